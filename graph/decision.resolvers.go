@@ -170,15 +170,30 @@ func (r *Resolver) ExcludeExternalOrgsPayload() gen.ExcludeExternalOrgsPayloadRe
 
 func (r *Resolver) Exclusion() gen.ExclusionResolver { return &exclusionResolver{r} }
 
+func (r *Resolver) IncludeExternalOrgsPayload() gen.IncludeExternalOrgsPayloadResolver {
+	return &includeExternalOrgsPayloadResolver{r}
+}
+
 func (r *Resolver) LeftOut() gen.LeftOutResolver { return &leftOutResolver{r} }
 
+func (r *Resolver) RejectSuggestionPayload() gen.RejectSuggestionPayloadResolver {
+	return &rejectSuggestionPayloadResolver{r}
+}
+
 func (r *Resolver) Rejection() gen.RejectionResolver { return &rejectionResolver{r} }
+
+func (r *Resolver) RevokeRejectionPayload() gen.RevokeRejectionPayloadResolver {
+	return &revokeRejectionPayloadResolver{r}
+}
 
 type (
 	acceptSuggestionsPayloadResolver   struct{ *Resolver }
 	aliasResolver                      struct{ *Resolver }
 	excludeExternalOrgsPayloadResolver struct{ *Resolver }
 	exclusionResolver                  struct{ *Resolver }
+	includeExternalOrgsPayloadResolver struct{ *Resolver }
 	leftOutResolver                    struct{ *Resolver }
+	rejectSuggestionPayloadResolver    struct{ *Resolver }
 	rejectionResolver                  struct{ *Resolver }
+	revokeRejectionPayloadResolver     struct{ *Resolver }
 )

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
@@ -86,6 +87,10 @@ func (r *importFromITGluePayloadResolver) Change(ctx context.Context, obj *model
 	return madeChange(ctx)
 }
 
+func (r *includeExternalOrgsPayloadResolver) Change(ctx context.Context, obj *model.IncludeExternalOrgsPayload) (*journal.Change, error) {
+	return madeChange(ctx)
+}
+
 func (r *integrationEditResolver) Integration(ctx context.Context, obj *journal.IntegrationEdit) (*integration.Integration, error) {
 	return namedIntegration(ctx, obj.Integration.ID)
 }
@@ -161,6 +166,14 @@ func (r *queryResolver) Snapshot(ctx context.Context, at *time.Time, cursor *str
 
 func (r *queryResolver) DisconnectedIntegrations(ctx context.Context) ([]*integration.Disconnected, error) {
 	return r.Sources.Integrations.Disconnected(ctx)
+}
+
+func (r *rejectSuggestionPayloadResolver) Change(ctx context.Context, obj *model.RejectSuggestionPayload) (*journal.Change, error) {
+	return madeChange(ctx)
+}
+
+func (r *revokeRejectionPayloadResolver) Change(ctx context.Context, obj *model.RevokeRejectionPayload) (*journal.Change, error) {
+	return madeChange(ctx)
 }
 
 func (r *saveMappingsPayloadResolver) Change(ctx context.Context, obj *model.SaveMappingsPayload) (*journal.Change, error) {

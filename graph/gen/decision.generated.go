@@ -40,12 +40,21 @@ type ExcludeExternalOrgsPayloadResolver interface {
 type ExclusionResolver interface {
 	Renamed(ctx context.Context, obj *decision.Exclusion) (bool, error)
 }
+type IncludeExternalOrgsPayloadResolver interface {
+	Change(ctx context.Context, obj *model.IncludeExternalOrgsPayload) (*journal.Change, error)
+}
 type LeftOutResolver interface {
 	ExternalOrg(ctx context.Context, obj *mapping.LeftOut) (*integration.ExternalOrg, error)
+}
+type RejectSuggestionPayloadResolver interface {
+	Change(ctx context.Context, obj *model.RejectSuggestionPayload) (*journal.Change, error)
 }
 type RejectionResolver interface {
 	ExternalOrg(ctx context.Context, obj *decision.Rejection) (*integration.ExternalOrg, error)
 	Organization(ctx context.Context, obj *decision.Rejection) (*organization.Organization, error)
+}
+type RevokeRejectionPayloadResolver interface {
+	Change(ctx context.Context, obj *model.RevokeRejectionPayload) (*journal.Change, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1014,6 +1023,38 @@ func (ec *executionContext) fieldContext_IncludeExternalOrgsPayload_userErrors(_
 	return fc, nil
 }
 
+func (ec *executionContext) _IncludeExternalOrgsPayload_change(ctx context.Context, field graphql.CollectedField, obj *model.IncludeExternalOrgsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IncludeExternalOrgsPayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.IncludeExternalOrgsPayload().Change(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IncludeExternalOrgsPayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IncludeExternalOrgsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _LeftOut_externalOrg(ctx context.Context, field graphql.CollectedField, obj *mapping.LeftOut) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1444,6 +1485,38 @@ func (ec *executionContext) fieldContext_RejectSuggestionPayload_userErrors(_ co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RejectSuggestionPayload_change(ctx context.Context, field graphql.CollectedField, obj *model.RejectSuggestionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RejectSuggestionPayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RejectSuggestionPayload().Change(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RejectSuggestionPayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RejectSuggestionPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1888,6 +1961,38 @@ func (ec *executionContext) fieldContext_RevokeRejectionPayload_userErrors(_ con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RevokeRejectionPayload_change(ctx context.Context, field graphql.CollectedField, obj *model.RevokeRejectionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RevokeRejectionPayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RevokeRejectionPayload().Change(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RevokeRejectionPayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RevokeRejectionPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2914,13 +3019,19 @@ func (ec *executionContext) _IncludeExternalOrgsPayload(ctx context.Context, sel
 		case "externalOrgs":
 			out.Values[i] = ec._IncludeExternalOrgsPayload_externalOrgs(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "userErrors":
 			out.Values[i] = ec._IncludeExternalOrgsPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IncludeExternalOrgsPayload_change(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3130,13 +3241,19 @@ func (ec *executionContext) _RejectSuggestionPayload(ctx context.Context, sel as
 		case "rejection":
 			out.Values[i] = ec._RejectSuggestionPayload_rejection(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "userErrors":
 			out.Values[i] = ec._RejectSuggestionPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RejectSuggestionPayload_change(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3348,13 +3465,19 @@ func (ec *executionContext) _RevokeRejectionPayload(ctx context.Context, sel ast
 		case "externalOrg":
 			out.Values[i] = ec._RevokeRejectionPayload_externalOrg(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "userErrors":
 			out.Values[i] = ec._RevokeRejectionPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RevokeRejectionPayload_change(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

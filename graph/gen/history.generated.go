@@ -888,6 +888,29 @@ func (ec *executionContext) fieldContext_DisconnectedIntegration_application(_ c
 	return graphql.NewScalarFieldContext("DisconnectedIntegration", field, false, false, "Application")
 }
 
+func (ec *executionContext) _DisconnectedIntegration_source(ctx context.Context, field graphql.CollectedField, obj *integration.Disconnected) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisconnectedIntegration_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v integration.Source) graphql.Marshaler {
+			return ec.marshalNIntegrationSource2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐSource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisconnectedIntegration_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisconnectedIntegration", field, true, false, "IntegrationSource")
+}
+
 func (ec *executionContext) _DisconnectedIntegration_disconnectedAt(ctx context.Context, field graphql.CollectedField, obj *integration.Disconnected) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3116,6 +3139,11 @@ func (ec *executionContext) _DisconnectedIntegration(ctx context.Context, sel as
 			}
 		case "application":
 			out.Values[i] = ec._DisconnectedIntegration_application(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._DisconnectedIntegration_source(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

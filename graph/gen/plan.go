@@ -1286,6 +1286,15 @@ func planDisconnectedIntegration(resolvers ResolverRoot, ec *executionContext) *
 				},
 				NonNull: true,
 			},
+			"source": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Disconnected)
+					v := obj.Source()
+					return appendNIntegrationSource2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐSource(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
 			"disconnectedAt": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*integration.Disconnected)
@@ -2109,6 +2118,7 @@ func planImportResult(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 }
 
 func planIncludeExternalOrgsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.IncludeExternalOrgsPayload()
 	return &plan.Type{
 		Name:       "IncludeExternalOrgsPayload",
 		Implements: includeExternalOrgsPayloadImplementors,
@@ -2128,6 +2138,19 @@ func planIncludeExternalOrgsPayload(resolvers ResolverRoot, ec *executionContext
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.IncludeExternalOrgsPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -4920,6 +4943,7 @@ func planRegion(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 }
 
 func planRejectSuggestionPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.RejectSuggestionPayload()
 	return &plan.Type{
 		Name:       "RejectSuggestionPayload",
 		Implements: rejectSuggestionPayloadImplementors,
@@ -4938,6 +4962,19 @@ func planRejectSuggestionPayload(resolvers ResolverRoot, ec *executionContext) *
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RejectSuggestionPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -5153,6 +5190,7 @@ func planRevokeAliasPayload(resolvers ResolverRoot, ec *executionContext) *plan.
 }
 
 func planRevokeRejectionPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.RevokeRejectionPayload()
 	return &plan.Type{
 		Name:       "RevokeRejectionPayload",
 		Implements: revokeRejectionPayloadImplementors,
@@ -5171,6 +5209,19 @@ func planRevokeRejectionPayload(resolvers ResolverRoot, ec *executionContext) *p
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RevokeRejectionPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}

@@ -40,6 +40,7 @@ type ResolverRoot interface {
 	ImportCandidate() ImportCandidateResolver
 	ImportFromITGluePayload() ImportFromITGluePayloadResolver
 	ImportResult() ImportResultResolver
+	IncludeExternalOrgsPayload() IncludeExternalOrgsPayloadResolver
 	Integration() IntegrationResolver
 	IntegrationEdit() IntegrationEditResolver
 	IntegrationsChanged() IntegrationsChangedResolver
@@ -59,7 +60,9 @@ type ResolverRoot interface {
 	OrganizationsChanged() OrganizationsChangedResolver
 	Query() QueryResolver
 	RefreshRun() RefreshRunResolver
+	RejectSuggestionPayload() RejectSuggestionPayloadResolver
 	Rejection() RejectionResolver
+	RevokeRejectionPayload() RevokeRejectionPayloadResolver
 	SaveMappingsPayload() SaveMappingsPayloadResolver
 	SkippedEdit() SkippedEditResolver
 	Snapshot() SnapshotResolver
@@ -256,6 +259,7 @@ type ComplexityRoot struct {
 		Mappings        func(childComplexity int) int
 		Name            func(childComplexity int) int
 		RestorableUntil func(childComplexity int) int
+		Source          func(childComplexity int) int
 	}
 
 	EditConnection struct {
@@ -371,6 +375,7 @@ type ComplexityRoot struct {
 	}
 
 	IncludeExternalOrgsPayload struct {
+		Change       func(childComplexity int) int
 		ExternalOrgs func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
 	}
@@ -724,6 +729,7 @@ type ComplexityRoot struct {
 	}
 
 	RejectSuggestionPayload struct {
+		Change     func(childComplexity int) int
 		Rejection  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -762,6 +768,7 @@ type ComplexityRoot struct {
 	}
 
 	RevokeRejectionPayload struct {
+		Change      func(childComplexity int) int
 		ExternalOrg func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
 	}
@@ -1536,6 +1543,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisconnectedIntegration.RestorableUntil(childComplexity), true
+	case "DisconnectedIntegration.source":
+		if e.ComplexityRoot.DisconnectedIntegration.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectedIntegration.Source(childComplexity), true
 
 	case "EditConnection.edges":
 		if e.ComplexityRoot.EditConnection.Edges == nil {
@@ -1959,6 +1972,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ImportResult.Replaced(childComplexity), true
 
+	case "IncludeExternalOrgsPayload.change":
+		if e.ComplexityRoot.IncludeExternalOrgsPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncludeExternalOrgsPayload.Change(childComplexity), true
 	case "IncludeExternalOrgsPayload.externalOrgs":
 		if e.ComplexityRoot.IncludeExternalOrgsPayload.ExternalOrgs == nil {
 			break
@@ -3588,6 +3607,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Region.Name(childComplexity), true
 
+	case "RejectSuggestionPayload.change":
+		if e.ComplexityRoot.RejectSuggestionPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectSuggestionPayload.Change(childComplexity), true
 	case "RejectSuggestionPayload.rejection":
 		if e.ComplexityRoot.RejectSuggestionPayload.Rejection == nil {
 			break
@@ -3714,6 +3739,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeAliasPayload.UserErrors(childComplexity), true
 
+	case "RevokeRejectionPayload.change":
+		if e.ComplexityRoot.RevokeRejectionPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeRejectionPayload.Change(childComplexity), true
 	case "RevokeRejectionPayload.externalOrg":
 		if e.ComplexityRoot.RevokeRejectionPayload.ExternalOrg == nil {
 			break
@@ -5128,6 +5159,8 @@ type DisconnectedIntegration {
   name: String!
   "The application."
   application: Application!
+  "The kind of connection that it needs: one to the application itself, or one to KaseyaOne."
+  source: IntegrationSource!
   "When it was disconnected."
   disconnectedAt: Time!
   "Who disconnected it."
@@ -5286,6 +5319,21 @@ extend type UpdateOrganizationPayload {
 }
 
 extend type ExcludeExternalOrgsPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type IncludeExternalOrgsPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type RejectSuggestionPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type RevokeRejectionPayload {
   "The change that was made, or null if nothing changed."
   change: Change
 }
@@ -6987,6 +7035,8 @@ func (ec *executionContext) childFields_DisconnectedIntegration(ctx context.Cont
 		return ec.fieldContext_DisconnectedIntegration_name(ctx, field)
 	case "application":
 		return ec.fieldContext_DisconnectedIntegration_application(ctx, field)
+	case "source":
+		return ec.fieldContext_DisconnectedIntegration_source(ctx, field)
 	case "disconnectedAt":
 		return ec.fieldContext_DisconnectedIntegration_disconnectedAt(ctx, field)
 	case "actor":
@@ -7213,6 +7263,8 @@ func (ec *executionContext) childFields_IncludeExternalOrgsPayload(ctx context.C
 		return ec.fieldContext_IncludeExternalOrgsPayload_externalOrgs(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_IncludeExternalOrgsPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_IncludeExternalOrgsPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IncludeExternalOrgsPayload", field.Name)
 }
@@ -7713,6 +7765,8 @@ func (ec *executionContext) childFields_RejectSuggestionPayload(ctx context.Cont
 		return ec.fieldContext_RejectSuggestionPayload_rejection(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_RejectSuggestionPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_RejectSuggestionPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RejectSuggestionPayload", field.Name)
 }
@@ -7773,6 +7827,8 @@ func (ec *executionContext) childFields_RevokeRejectionPayload(ctx context.Conte
 		return ec.fieldContext_RevokeRejectionPayload_externalOrg(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_RevokeRejectionPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_RevokeRejectionPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeRejectionPayload", field.Name)
 }

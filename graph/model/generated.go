@@ -287,6 +287,8 @@ type IncludeExternalOrgsPayload struct {
 	ExternalOrgs []*integration.ExternalOrg `json:"externalOrgs"`
 	// Errors with code NOT_FOUND.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // The new mappings of a cell: of one organization in one integration.
@@ -403,6 +405,8 @@ type RejectSuggestionPayload struct {
 	Rejection *decision.Rejection `json:"rejection,omitempty"`
 	// Errors with code NOT_FOUND, or ALREADY_MAPPED if the external organization is mapped to the organization.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // Input for `revokeAlias`.
@@ -431,6 +435,8 @@ type RevokeRejectionPayload struct {
 	ExternalOrg *integration.ExternalOrg `json:"externalOrg,omitempty"`
 	// Errors with code NOT_FOUND.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // Input for `saveMappings`.

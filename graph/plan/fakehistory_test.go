@@ -26,6 +26,9 @@ type (
 	fakeDecisionEdit               struct{ world }
 	fakeDeleteOrganizationsPayload struct{ world }
 	fakeExcludeExternalOrgsPayload struct{ world }
+	fakeIncludeExternalOrgsPayload struct{ world }
+	fakeRejectSuggestionPayload    struct{ world }
+	fakeRevokeRejectionPayload     struct{ world }
 	fakeFieldEdit                  struct{ world }
 	fakeIntegrationEdit            struct{ world }
 	fakeMappingEdit                struct{ world }
@@ -50,8 +53,21 @@ func (w world) DecisionEdit() gen.DecisionEditResolver { return fakeDecisionEdit
 func (w world) DeleteOrganizationsPayload() gen.DeleteOrganizationsPayloadResolver {
 	return fakeDeleteOrganizationsPayload{w}
 }
+
 func (w world) ExcludeExternalOrgsPayload() gen.ExcludeExternalOrgsPayloadResolver {
 	return fakeExcludeExternalOrgsPayload{w}
+}
+
+func (w world) IncludeExternalOrgsPayload() gen.IncludeExternalOrgsPayloadResolver {
+	return fakeIncludeExternalOrgsPayload{w}
+}
+
+func (w world) RejectSuggestionPayload() gen.RejectSuggestionPayloadResolver {
+	return fakeRejectSuggestionPayload{w}
+}
+
+func (w world) RevokeRejectionPayload() gen.RevokeRejectionPayloadResolver {
+	return fakeRevokeRejectionPayload{w}
 }
 func (w world) FieldEdit() gen.FieldEditResolver               { return fakeFieldEdit{w} }
 func (w world) IntegrationEdit() gen.IntegrationEditResolver   { return fakeIntegrationEdit{w} }
@@ -61,6 +77,7 @@ func (w world) OrganizationEdit() gen.OrganizationEditResolver { return fakeOrga
 func (w world) OrganizationSnapshot() gen.OrganizationSnapshotResolver {
 	return fakeOrganizationSnapshot{w}
 }
+
 func (w world) SaveMappingsPayload() gen.SaveMappingsPayloadResolver {
 	return fakeSaveMappingsPayload{w}
 }
@@ -123,6 +140,18 @@ func (f fakeDeleteOrganizationsPayload) Quota(_ context.Context, obj *model.Dele
 
 func (f fakeExcludeExternalOrgsPayload) Change(_ context.Context, obj *model.ExcludeExternalOrgsPayload) (*journal.Change, error) {
 	return answered[*journal.Change](f.world, "ExcludeExternalOrgsPayload.Change", obj)
+}
+
+func (f fakeIncludeExternalOrgsPayload) Change(_ context.Context, obj *model.IncludeExternalOrgsPayload) (*journal.Change, error) {
+	return answered[*journal.Change](f.world, "IncludeExternalOrgsPayload.Change", obj)
+}
+
+func (f fakeRejectSuggestionPayload) Change(_ context.Context, obj *model.RejectSuggestionPayload) (*journal.Change, error) {
+	return answered[*journal.Change](f.world, "RejectSuggestionPayload.Change", obj)
+}
+
+func (f fakeRevokeRejectionPayload) Change(_ context.Context, obj *model.RevokeRejectionPayload) (*journal.Change, error) {
+	return answered[*journal.Change](f.world, "RevokeRejectionPayload.Change", obj)
 }
 
 func (f fakeExternalOrg) History(_ context.Context, obj *integration.ExternalOrg, first *int, after *string) (*page.Connection[*journal.Change], error) {

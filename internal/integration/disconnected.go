@@ -40,6 +40,14 @@ type Disconnected struct {
 // ID returns the public ID of the integration.
 func (d *Disconnected) ID() string { return id.Format(id.Integration, d.IntegrationID) }
 
+// Source returns the kind of connection that it needs.
+func (d *Disconnected) Source() Source {
+	if d.Connected == vendors.ApplicationKaseyaOne {
+		return SourceKaseyaOne
+	}
+	return SourceAPI
+}
+
 // Actor returns who disconnected it.
 func (d *Disconnected) Actor() *auth.Author {
 	return &auth.Author{Kind: d.ActorKind, Name: d.ActorName, ID: d.ActorID}

@@ -51,8 +51,11 @@ func (e *Edits) organizationParts() (parts []string) {
 		kind OrganizationEditKind
 		verb string
 	}{
-		{OrganizationCreated, "created"}, {OrganizationRenamed, "renamed"}, {OrganizationDeactivated, "deactivated"},
-		{OrganizationReactivated, "reactivated"}, {OrganizationDeleted, "deleted"},
+		{OrganizationCreated, "created"},
+		{OrganizationRenamed, "renamed"},
+		{OrganizationDeactivated, "deactivated"},
+		{OrganizationReactivated, "reactivated"},
+		{OrganizationDeleted, "deleted"},
 	} {
 		found := byKind[kind.kind]
 		switch {
@@ -96,14 +99,14 @@ func (e *Edits) mappingParts() (parts []string) {
 	return parts
 }
 
-func (m *MappingEdit) part(verb string) string {
+func (e *MappingEdit) part(verb string) string {
 	switch {
-	case m.After == nil:
-		return fmt.Sprintf("cleared %s in %s from %s", name.Quote(m.ExternalOrg.Name), name.Quote(m.Integration.Name), name.Quote(m.Before.Name))
-	case m.Before == nil:
-		return fmt.Sprintf("%s %s in %s to %s", verb, name.Quote(m.ExternalOrg.Name), name.Quote(m.Integration.Name), name.Quote(m.After.Name))
+	case e.After == nil:
+		return fmt.Sprintf("cleared %s in %s from %s", name.Quote(e.ExternalOrg.Name), name.Quote(e.Integration.Name), name.Quote(e.Before.Name))
+	case e.Before == nil:
+		return fmt.Sprintf("%s %s in %s to %s", verb, name.Quote(e.ExternalOrg.Name), name.Quote(e.Integration.Name), name.Quote(e.After.Name))
 	}
-	return fmt.Sprintf("%s %s in %s from %s to %s", verb, name.Quote(m.ExternalOrg.Name), name.Quote(m.Integration.Name), name.Quote(m.Before.Name), name.Quote(m.After.Name))
+	return fmt.Sprintf("%s %s in %s from %s to %s", verb, name.Quote(e.ExternalOrg.Name), name.Quote(e.Integration.Name), name.Quote(e.Before.Name), name.Quote(e.After.Name))
 }
 
 // columns names the integration of the edits, or counts the integrations if there are several.

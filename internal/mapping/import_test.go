@@ -145,17 +145,6 @@ func TestService_Import(t *testing.T) {
 	})
 }
 
-func quoted(ids []uuid.UUID) string {
-	text := "["
-	for i, one := range ids {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprintf("%q", one)
-	}
-	return text + "]"
-}
-
 func TestService_Import_OfTenThousandTakesFewStatements(t *testing.T) {
 	t.Parallel()
 	n := newStore(t).newTenant(t, MaximumImport)

@@ -82,6 +82,7 @@ func byCell(mappings []cellMapping) map[cellKey][]cellMapping {
 func (m cellMapping) organization() *journal.Ref {
 	return &journal.Ref{ID: m.OrganizationID, Name: m.OrganizationName}
 }
+
 func (m cellMapping) external() journal.Ref {
 	return journal.Ref{ID: m.ExternalOrgID, Name: m.ExternalName}
 }

@@ -40,7 +40,7 @@ func (o *Operator) Block(ctx context.Context, account uuid.UUID, subject string,
 const forgotten = "Former user"
 
 // Forget replaces the name of the person with that subject in everything that the account keeps, and returns in how many
-// rows. Whoever is not blocked gets the name back by signing in again.
+// rows. Someone who is not blocked gets the name back by signing in again.
 func (o *Operator) Forget(ctx context.Context, account uuid.UUID, subject string) (rows int64, err error) {
 	err = o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		var people []uuid.UUID

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import type { RequestResult } from '../src/api/client'
 import { ChangeList, type Page, pageLength, type Source } from '../src/history/ChangeList'
-import { cellOf, headLine, linesOf } from '../src/history/csv'
+import { headLine, linesOf } from '../src/history/csv'
 import { byDay } from '../src/history/days'
 import type { Change, Edit } from '../src/history/documents'
 import { keyOf, rowOf } from '../src/history/editRows'
@@ -84,17 +84,6 @@ test('an edit has the names of that time, and those of today if they differ', ()
 })
 
 describe('the CSV file', () => {
-  test('quotes as RFC 4180 says', () => {
-    expect(cellOf('plain')).toBe('plain')
-    expect(cellOf('Smith, "Al"\nSons')).toBe('"Smith, ""Al""\nSons"')
-  })
-
-  test('makes formulas harmless', () => {
-    for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1']) expect(cellOf(text)).toBe(`'${text}`)
-    expect(cellOf('=HYPERLINK("x","y")')).toBe('"\'=HYPERLINK(""x"",""y"")"')
-    expect(cellOf('A-B')).toBe('A-B')
-  })
-
   test('has one line for each edit, and one for a change without edits', () => {
     expect(headLine()).toBe('Time,By,Action,Summary,What,Tool,External organization,Before,After\r\n')
     const about = '2026-11-24T09:14:00.000Z,Ann,Mappings saved,Ann mapped 2.'

@@ -428,19 +428,7 @@ export const RejectSuggestion = graphql(`
       rejection {
         id
       }
-      userErrors {
-        code
-        message
-        path
-      }
-    }
-  }
-`)
-
-export const RevokeRejection = graphql(`
-  mutation RevokeRejection($id: ID!) {
-    revokeRejection(input: { rejectionId: $id }) {
-      externalOrg {
+      change {
         id
       }
       userErrors {
@@ -752,6 +740,9 @@ export const DeleteOrganizations = graphql(
   `
     mutation DeleteOrganizations($ids: [ID!]!, $dryRun: Boolean) {
       deleteOrganizations(input: { organizationIds: $ids, dryRun: $dryRun }) {
+        change {
+          id
+        }
         quota {
           ...QuotaFields
         }

@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
 
 import { usePosition } from '../organizations/usePosition'
-import { ChangeLink } from '../ui/ChangeLink'
+import { ChangeLink } from '../history/ChangeLink'
 import { words } from '../words'
 import { asOf } from '../words/asof'
 import styles from './AsOf.module.css'
@@ -115,7 +115,7 @@ function Who({ change, label, focus }: { change: ShownChange | null | undefined;
   if (change === null) return <span className={styles.who}>{text.unknown}</span>
   return (
     <span ref={setPlace} className={styles.who}>
-      {text.by({ name: change.actor.name, at: change.at })} <ChangeLink changeId={change.id} label={label} className={styles.link}>{text.show}</ChangeLink>
+      {text.by({ name: change.actor.name, at: change.at })} <ChangeLink id={change.id} label={label} className={styles.link}>{text.show}</ChangeLink>
     </span>
   )
 }

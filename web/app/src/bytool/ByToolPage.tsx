@@ -131,7 +131,7 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
           onAccept={(ids) => show({ dialog: { kind: 'accept', ids } })} onCreate={(ids) => show({ dialog: { kind: 'create', ids } })}
           onExclude={(ids, reason) => void excludeAll(ids, text.excluding.several(ids.length), { reason, note: null, until: null })}
           onExcludeWithDetails={(ids) => show({ dialog: { kind: 'exclude', ids, what: text.excluding.several(ids.length), proposed: null, row: null } })}
-          onInclude={(ids) => void inBulk(ids, (onProgress) => include(ids, text.excluding.several(ids.length), null, again(ids), onProgress))} />
+          onInclude={(ids) => void inBulk(ids, (onProgress) => include(ids, text.excluding.several(ids.length), again(ids), onProgress))} />
       )}
       {explained && suggestion && (
         <ExplanationCard key={explained.id} suggestion={{ tier: suggestion.tier, externalOrg: explained }} organization={suggestion.organization} integration={toolOf(explained.integration.id)}

@@ -1,5 +1,5 @@
 import { type RequestResult, request } from '../api/client'
-import { RejectSuggestion, RevokeRejection } from '../api/documents'
+import { RejectSuggestion } from '../api/documents'
 import type { Movable } from '../organizations/mapping'
 import { changeSubject, offerUndo } from '../history/offering'
 import { notify } from '../ui/notifications'
@@ -20,34 +20,23 @@ export const movable = ({ id, name, integration, mapping }: LensRow): Movable =>
 
 /** Says that an external organization is none of these organizations, and offers to undo that. Returns whether all were rejected. */
 export async function reject(external: Named, organizations: readonly Named[], onUndone: () => void): Promise<boolean> {
-  const about = `reject ${external.id}`
-  const rejections: string[] = []
+  const changeIds: string[] = []
   let problem: string | null = null
   for (const { id } of organizations) {
     const result = await request('mutation', RejectSuggestion, { externalOrgId: external.id, organizationId: id })
     const payload = result.data?.rejectSuggestion
     problem = result.problem ?? payload?.userErrors[0]?.message ?? null
-    if (problem !== null || !payload?.rejection) break
-    rejections.push(payload.rejection.id)
+    if (problem !== null || !payload?.change) break
+    changeIds.unshift(payload.change.id)
   }
-  if (problem !== null || rejections.length < organizations.length) {
-    notify('problem', text.problems.partly({ done: rejections.length, total: organizations.length, message: problem ?? words.problems.ourFault }), about)
+  if (problem !== null || changeIds.length < organizations.length) {
+    notify('problem', text.problems.partly({ done: changeIds.length, total: organizations.length, message: problem ?? words.problems.ourFault }), changeSubject)
     return false
   }
-  notify('done', text.done.rejected({ external: external.name, organizations: organizations.map(({ name }) => name) }), about, {
-    label: words.common.undo, run: () => void revoke(external, rejections).then(onUndone),
+  offerUndo(text.done.rejected({ external: external.name, organizations: organizations.map(({ name }) => name) }), {
+    changeIds, done: text.done.rejectionUndone(external.name), onUndone,
   })
   return true
-}
-
-async function revoke(external: Named, rejections: readonly string[]): Promise<void> {
-  const about = `reject ${external.id}`
-  for (const id of rejections) {
-    const result = await request('mutation', RevokeRejection, { id })
-    const wrong = result.problem ?? result.data.revokeRejection.userErrors[0]?.message
-    if (wrong) return notify('problem', wrong, about)
-  }
-  notify('done', text.done.rejectionUndone(external.name), about)
 }
 
 /** Why and until when external organizations are excluded. */
@@ -81,8 +70,10 @@ const sendExclusions = (exclusion: Exclusion, changeIds: string[]) => async (ids
   return wrongIn(result, result.data?.excludeExternalOrgs)
 }
 
-const sendInclusions = async (ids: string[]) => {
+const sendInclusions = (changeIds: string[]) => async (ids: string[]) => {
   const result = await request('mutation', IncludeExternalOrgs, { ids })
+  const change = result.data?.includeExternalOrgs.change
+  if (change) changeIds.unshift(change.id)
   return wrongIn(result, result.data?.includeExternalOrgs)
 }
 
@@ -95,15 +86,12 @@ export async function exclude(ids: readonly string[], what: string, exclusion: E
   return problem === null
 }
 
-/** Includes external organizations again. If they were all excluded for the same reason, it offers to undo that. */
-export async function include(ids: readonly string[], what: string, before: Exclusion | null, onUndone: () => void, onProgress: Progress = () => undefined): Promise<boolean> {
-  const { done, problem } = await inParts(ids, sendInclusions, onProgress)
+/** Includes external organizations again, and offers to undo that. */
+export async function include(ids: readonly string[], what: string, onUndone: () => void, onProgress: Progress = () => undefined): Promise<boolean> {
+  const changeIds: string[] = []
+  const { done, problem } = await inParts(ids, sendInclusions(changeIds), onProgress)
   if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), changeSubject)
-  else {
-    notify('done', text.done.included(what), changeSubject, before === null ? undefined : {
-      label: words.common.undo, run: () => void exclude(done, what, before, onUndone).then(onUndone),
-    })
-  }
+  else offerUndo(text.done.included(what), { changeIds, onUndone })
   return problem === null
 }
 

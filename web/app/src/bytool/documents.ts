@@ -241,6 +241,9 @@ export const IncludeExternalOrgs = graphql(`
       externalOrgs {
         id
       }
+      change {
+        id
+      }
       userErrors {
         code
         message

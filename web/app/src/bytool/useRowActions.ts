@@ -116,7 +116,7 @@ export function useRowActions(context: Context): Actions {
       createDespite: (row) => void create(row, true),
       exclude: (row, reason) => void act(row, (again) => exclude([row.id], byTool.excluding.one(row.name), { reason, note: null, until: null }, again)),
       excludeWithDetails: (row) => show({ dialog: { kind: 'exclude', ids: [row.id], what: byTool.excluding.one(row.name), proposed: proposedReason(row.name), row } }),
-      include: (row) => void act(row, (again) => include([row.id], byTool.excluding.one(row.name), row.exclusion && { reason: row.exclusion.reason, note: row.exclusion.note, until: row.exclusion.until }, again)),
+      include: (row) => void act(row, (again) => include([row.id], byTool.excluding.one(row.name), again)),
     }
   }, [])
 }

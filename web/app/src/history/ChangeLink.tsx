@@ -1,25 +1,27 @@
+import type { ReactNode } from 'react'
+
 import { follow } from '../router'
-import styles from './History.module.css'
 import { changeSearch } from './offering'
 
 interface Props {
   id: string
-  /** What the link says, and what it says to those who hear it without its surroundings. */
-  text: string
+  className: string | undefined
+  /** What the link says to those who hear it without its surroundings. */
   label: string
+  children: ReactNode
   onFollow?: (() => void) | undefined
 }
 
 /** A link to a change in History. */
-export function ChangeLink({ id, text, label, onFollow }: Props) {
+export function ChangeLink({ id, className, label, children, onFollow }: Props) {
   const search = changeSearch(id)
   return (
-    <a className={styles.link} href={`/history${search}`} aria-label={label}
+    <a className={className} href={`/history${search}`} aria-label={label}
       onClick={(event) => {
         follow(event, '/history', search)
         onFollow?.()
       }}>
-      {text}
+      {children}
     </a>
   )
 }

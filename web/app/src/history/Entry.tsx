@@ -53,8 +53,8 @@ export const Entry = memo(function Entry({ change, open, editable, undoable, onO
           <span className={styles.summary}>{redoes ? <s><Sentence summary={summary} actor={actor.name} /></s> : <Sentence summary={summary} actor={actor.name} />}</span>
           <span className={styles.soft}>
             {facts}
-            {by && <> <ChangeLink id={by.id} text={text.show} label={text.showFor(by.actor.name)} /></>}
-            {undoes && <> <ChangeLink id={undoes.id} text={text.showUndone} label={text.showUndone} /></>}
+            {by && <> <ChangeLink id={by.id} className={styles.link} label={text.showFor(by.actor.name)}>{text.show}</ChangeLink></>}
+            {undoes && <> <ChangeLink id={undoes.id} className={styles.link} label={text.showUndone}>{text.showUndone}</ChangeLink></>}
           </span>
           {incomplete !== null && <span className={styles.soft}>{incomplete}</span>}
         </span>

@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 
+import { download } from '../ui/csv'
 import { Icon } from '../ui/Icon'
 import { notify } from '../ui/notifications'
 import { history } from '../words/history'
 import type { ChangeFilter } from './documents'
-import { download, exportChanges } from './exporting'
+import { exportChanges, fileOf } from './exporting'
 import styles from './History.module.css'
 
 const text = history.exporting
@@ -29,7 +30,7 @@ export function ExportButton({ filter }: { filter: ChangeFilter }) {
     setProgress(null)
     if (typeof result === 'string') return notify('problem', result, 'export')
     if (result === null) return
-    download(result.lines)
+    download(fileOf(new Date()), result.lines.join(''))
     notify('done', text.done(result.changes), 'export')
   }
   const cancel = () => {

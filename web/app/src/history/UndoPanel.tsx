@@ -63,7 +63,7 @@ function Skipped({ skipped: { edit, reason, because, now }, onFollow }: { skippe
         <strong>{subject.then}</strong> {edit.__typename === 'MappingEdit' && text.place(place)}{': '}
         {text.reason({ reason, because: because && { name: because.actor.name, at: because.at }, now, mapping: edit.__typename === 'MappingEdit' })}
         {because && (
-          <>{' '}<ChangeLink id={because.id} text={text.show} label={text.showFor(because.actor.name)} onFollow={onFollow} /></>
+          <>{' '}<ChangeLink id={because.id} className={styles.link} label={text.showFor(because.actor.name)} onFollow={onFollow}>{text.show}</ChangeLink></>
         )}
       </span>
     </li>

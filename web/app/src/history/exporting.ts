@@ -61,12 +61,5 @@ const readPage = (variables: { first: number; after: string | null; filter: Chan
 
 const readEdits = (variables: { ids: string[]; first: number; after: string | null }) => request('query', ExportedEdits, variables)
 
-/** Saves a text as a file of the browser. */
-export function download(lines: readonly string[], now = new Date()): void {
-  const address = URL.createObjectURL(new Blob([...lines], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = history.exporting.file([now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-'))
-  link.click()
-  URL.revokeObjectURL(address)
-}
+/** The name of the file of an export. */
+export const fileOf = (now: Date) => history.exporting.file([now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-'))

@@ -43,8 +43,8 @@ export function DisconnectedList({ connected, onConnect }: Props) {
   )
 }
 
-/** Returns the application whose credentials bring an integration back. A KaseyaOne module has none of its own. */
-export const applicationToRestore = ({ application }: Disconnected, applications: readonly ApplicationInfo[]): ApplicationInfo | undefined => {
-  const signsInTo = application === 'KASEYA_MODULE' ? 'KASEYA_ONE' : application
+/** Returns the application whose credentials bring an integration back. */
+export const applicationToRestore = ({ application, source }: Disconnected, applications: readonly ApplicationInfo[]): ApplicationInfo | undefined => {
+  const signsInTo = source === 'KASEYA_ONE' ? 'KASEYA_ONE' : application
   return applications.find((info) => info.application === signsInTo)
 }

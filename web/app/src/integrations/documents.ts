@@ -6,6 +6,7 @@ export const DisconnectedIntegrations = graphql(`
       id
       name
       application
+      source
       disconnectedAt
       actor {
         name

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 
 import { request } from '../api/client'
 import { DeleteOrganizations, type Organization } from '../api/documents'
-import { notify } from '../ui/notifications'
+import { offerUndo } from '../history/offering'
 import { words } from '../words'
 import { deleting as text } from '../words/deleting'
 import styles from './SetupPage.module.css'
@@ -19,17 +19,17 @@ export function DeleteDialog({ organization, onClose }: Props) {
   const [busy, setBusy] = useState(false)
   useEffect(() => {
     let current = true
-    void remove(organization.id, true).then((wrong) => current && setProblem(wrong))
+    void remove(organization.id, true).then(({ wrong }) => current && setProblem(wrong))
     return () => {
       current = false
     }
   }, [organization.id])
   const submit = async () => {
     setBusy(true)
-    const wrong = await remove(organization.id, false)
+    const { wrong, changeIds } = await remove(organization.id, false)
     setBusy(false)
     if (wrong !== null) return setProblem(wrong)
-    notify('done', text.done(organization.name))
+    offerUndo(text.done(organization.name), { changeIds })
     onClose()
   }
   return (
@@ -47,9 +47,10 @@ export function DeleteDialog({ organization, onClose }: Props) {
   )
 }
 
-/** Deletes an organization, or only checks. Returns what is wrong; null if nothing is. */
-async function remove(id: string, dryRun: boolean): Promise<string | null> {
+/** Deletes an organization, or only checks. Returns what is wrong, null if nothing is, and the change that was made. */
+async function remove(id: string, dryRun: boolean): Promise<{ wrong: string | null; changeIds: string[] }> {
   const { data, problem } = await request('mutation', DeleteOrganizations, { ids: [id], dryRun })
-  if (problem !== null) return problem
-  return data.deleteOrganizations.userErrors[0]?.message ?? null
+  if (problem !== null) return { wrong: problem, changeIds: [] }
+  const { change, userErrors } = data.deleteOrganizations
+  return { wrong: userErrors[0]?.message ?? null, changeIds: change ? [change.id] : [] }
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { request } from '../api/client'
 import { type Integration, MappingOrigins, type Organization } from '../api/documents'
 import type { ResultOf } from '../api/graphql'
-import { ChangeLink } from '../ui/ChangeLink'
+import { ChangeLink } from '../history/ChangeLink'
 import { formatExactTime, formatTime } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
@@ -50,7 +50,7 @@ export function SelectedList({ selected, editable, integration, organization, on
                   {mapping ? text.mappedBy({ name: mapping.createdBy, time: formatTime(mapping.createdAt) }) : unsaved(external)}
                   {origin && <>{words.common.separator}{howOf(origin)}</>}
                 </span>
-                {origin?.change && <ChangeLink changeId={origin.change.id} label={text.showInHistoryOf(external.name)} className={styles.link}>{text.showInHistory}</ChangeLink>}
+                {origin?.change && <ChangeLink id={origin.change.id} label={text.showInHistoryOf(external.name)} className={styles.link}>{text.showInHistory}</ChangeLink>}
               </span>
             </span>
             {editable && (

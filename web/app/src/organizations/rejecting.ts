@@ -1,5 +1,6 @@
 import { request } from '../api/client'
-import { type GridRow, RejectSuggestion, RevokeRejection, RowsById, type Suggestion } from '../api/documents'
+import { type GridRow, RejectSuggestion, RowsById, type Suggestion } from '../api/documents'
+import { changeSubject, offerUndo } from '../history/offering'
 import { notify } from '../ui/notifications'
 import { words } from '../words'
 import { pairOf, rejected } from './suggestions'
@@ -10,29 +11,18 @@ import { pairOf, rejected } from './suggestions'
  */
 export async function reject(row: Pick<GridRow, 'id' | 'name'>, { externalOrg }: Suggestion, suggestedIn: readonly string[]): Promise<void> {
   const pair = pairOf(externalOrg.id, row.id)
-  const about = `reject ${pair}`
   rejected.set(new Set(rejected.get()).add(pair))
   const result = await request('mutation', RejectSuggestion, { externalOrgId: externalOrg.id, organizationId: row.id })
   const payload = result.data?.rejectSuggestion
   if (!payload?.rejection) {
     show(pair)
-    return notify('problem', result.problem ?? payload?.userErrors[0]?.message ?? words.problems.ourFault, about)
+    return notify('problem', result.problem ?? payload?.userErrors[0]?.message ?? words.problems.ourFault, changeSubject)
   }
-  const { id } = payload.rejection
-  notify('done', words.notifications.rejected({ external: externalOrg.name, organization: row.name }), about, {
-    label: words.common.undo, run: () => void revoke(id, pair, externalOrg.name),
+  offerUndo(words.notifications.rejected({ external: externalOrg.name, organization: row.name }), {
+    changeIds: payload.change ? [payload.change.id] : [], done: words.notifications.rejectionUndone(externalOrg.name), onUndone: () => show(pair),
   })
   const read = await request('query', RowsById, { ids: [row.id], suggestedIn: [...suggestedIn] })
   if (read.data) show(pair)
-}
-
-async function revoke(rejectionId: string, pair: string, external: string): Promise<void> {
-  const about = `reject ${pair}`
-  const result = await request('mutation', RevokeRejection, { id: rejectionId })
-  const wrong = result.problem ?? result.data.revokeRejection.userErrors[0]?.message
-  if (wrong) return notify('problem', wrong, about)
-  show(pair)
-  notify('done', words.notifications.rejectionUndone(external), about)
 }
 
 function show(pair: string): void {
