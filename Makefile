@@ -121,6 +121,10 @@ match: ## Match the golden set and print recall, precision, and the failures by 
 match-large: setup-test ## Match 80,000 external organizations to 10,000: fail above 15 s or 1 GiB, or 2 s after a mapping.
 	go test -run XXX -bench Large -benchtime 1x -v ./internal/matching ./internal/suggestion
 
+.PHONY: history-large
+history-large: setup-test ## Read an organization's history among 1,000,000 changes and undo an import of 10,000: fail above 20 ms (p99) or 1.5 s.
+	go test -run XXX -bench Large -benchtime 1x -v ./internal/history ./internal/mapping
+
 .PHONY: bench
 bench: setup-test ## Measure pages against a bare handler and other GraphQL servers, writes, a mixed day, a refresh, growth: BENCH="-only search".
 	go run ./bench $(BENCH)

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
+
+	"github.com/orgmap/orgmap/internal/journal"
 )
 
 // pageSize is the number of items on a page.
@@ -15,6 +18,7 @@ type document string
 const (
 	pageOf       document = "page"       // a page of the grid
 	suggestedOf  document = "suggested"  // a page of the grid with its suggestions
+	snapshotOf   document = "snapshot"   // a page of the grid as it was
 	externalsOf  document = "externals"  // the options of a drop-down
 	candidatesOf document = "candidates" // organizations that can be imported
 )
@@ -38,6 +42,13 @@ var contract = map[document]string{ //nolint:gochecknoglobals // a table
     totalCount
   }
 }`,
+	snapshotOf: fmt.Sprintf(`query Snapshot($after: String) {
+  snapshot(cursor: %q) { organizations(first: 50, after: $after) {
+    edges { cursor node { id name mappings { externalOrgId externalName integrationId integrationName } } }
+    pageInfo { hasNextPage endCursor }
+    totalCount
+  } }
+}`, journal.FormatCursor(1)),
 	externalsOf: `query Externals($integration: ID!, $search: String) {
   node(id: $integration) { ... on Integration {
     externalOrgs(first: 50, search: $search) {
@@ -101,10 +112,13 @@ type kind struct {
 	prepare  func(context.Context, *stage, tenant) error
 }
 
-// withSuggestions is the kind that is compared with browse, the same page without its suggestions.
-const withSuggestions = "browse with suggestions"
+// The kinds that are compared with browse: the same page with its suggestions, and as it was.
+const (
+	withSuggestions = "browse with suggestions"
+	asItWas         = "snapshot"
+)
 
-// readKinds returns the read-only kinds. The last one changes the account.
+// readKinds returns the read-only kinds. The last two change the account.
 func readKinds() []kind {
 	us := ours
 	return []kind{
@@ -115,6 +129,7 @@ func readKinds() []kind {
 		{name: "drop-down", document: externalsOf, asks: searching(4)},
 		{name: "import candidates", document: candidatesOf, asks: searching(4), only: &us},
 		{name: withSuggestions, document: suggestedOf, asks: browsing, only: &us, prepare: suggested},
+		{name: asItWas, document: snapshotOf, asks: func(int) []ask { return []ask{{}} }, only: &us, prepare: begun},
 	}
 }
 
@@ -155,10 +170,16 @@ func deep(at func(int) ask) func(int) []ask {
 // slug returns the kind's name as used on the command line.
 func (k kind) slug() string { return strings.ReplaceAll(k.name, " ", "-") }
 
-// suggested waits until the account, which was filled without a journal, has suggestions.
+// begun gives the account, which was filled without a journal, its first position.
+func begun(ctx context.Context, stage *stage, of tenant) error {
+	_, err := stage.conn.Exec(ctx, "UPDATE accounts SET journal_position = 1 WHERE id = $1 AND journal_position = 0", of.account)
+	return err
+}
+
+// suggested waits until the account has suggestions.
 func suggested(ctx context.Context, stage *stage, of tenant) error {
 	say("waiting for suggestions")
-	if _, err := stage.conn.Exec(ctx, "UPDATE accounts SET journal_position = 1 WHERE id = $1 AND journal_position = 0", of.account); err != nil {
+	if err := begun(ctx, stage, of); err != nil {
 		return err
 	}
 	for computed := false; !computed; {

@@ -62,8 +62,10 @@ func (p *printer) pages(r *results) {
 				kind.ratio(one, floor), kind.ratio(one, usual), kind.ratio(one, given), one.spread(), fmt.Sprint(one.Dropped), one.others())...)
 		}
 	}
-	if ratio := r.suggestionsCost(); ratio > 0 {
-		p.line("\nA page with its suggestions takes %.2f times the CPU, of orgmap and Postgres together, of the same page without.", ratio)
+	for _, compared := range []struct{ kind, words string }{{withSuggestions, "A page with its suggestions"}, {asItWas, "A page of a snapshot"}} {
+		if ratio := r.costOf(compared.kind); ratio > 0 {
+			p.line("\n%s takes %.2f times the CPU, of orgmap and Postgres together, of a page to browse.", compared.words, ratio)
+		}
 	}
 	var peaks []string
 	for _, one := range r.Memory {
@@ -74,20 +76,20 @@ func (p *printer) pages(r *results) {
 	p.profiles(r.Profiles)
 }
 
-// suggestionsCost compares the CPU of a page with its suggestions with that of the page without; 0: not measured.
-func (r *results) suggestionsCost() float64 {
+// costOf compares the CPU of a page of a kind with that of a page to browse; 0: not measured.
+func (r *results) costOf(kind string) float64 {
 	cost := map[string]float64{}
-	for _, kind := range r.Pages {
-		one := kind.Subjects[0]
+	for _, measured := range r.Pages {
+		one := measured.Subjects[0]
 		if one.Median.ServerCPU == nil || one.Median.PostgresCPU == nil {
 			continue
 		}
-		cost[kind.Kind] = *one.Median.ServerCPU + *one.Median.PostgresCPU
+		cost[measured.Kind] = *one.Median.ServerCPU + *one.Median.PostgresCPU
 	}
 	if cost["browse"] == 0 {
 		return 0
 	}
-	return cost[withSuggestions] / cost["browse"]
+	return cost[kind] / cost["browse"]
 }
 
 func (p *printer) profiles(all []profile) {

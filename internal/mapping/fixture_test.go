@@ -24,12 +24,12 @@ type store struct {
 	service *Service
 }
 
-func newStore(t *testing.T) *store {
+func newStore(t testing.TB) *store {
 	t.Helper()
 	return newStoreOn(t, dbtest.Database(t))
 }
 
-func newStoreOn(t *testing.T, database string) *store {
+func newStoreOn(t testing.TB, database string) *store {
 	t.Helper()
 	// On a busy machine, dozens of writers of one account may wait longer than a server would let them.
 	db, err := pg.Open(t.Context(), database, pg.Options{MaxConnections: 8, LockTimeout: time.Minute, StatementTimeout: time.Minute})
@@ -41,13 +41,13 @@ func newStoreOn(t *testing.T, database string) *store {
 // tenant is an account with an importable integration Glue and an integration RMM.
 type tenant struct {
 	*store
-	t         *testing.T
+	t         testing.TB
 	id        uuid.UUID
 	glue, rmm uuid.UUID
 }
 
 // newTenant creates an account; a negative limit means unlimited.
-func (s *store) newTenant(t *testing.T, limit int) *tenant {
+func (s *store) newTenant(t testing.TB, limit int) *tenant {
 	t.Helper()
 	tenant := &tenant{store: s, t: t, id: id.New()}
 	err := pgtest.Run(t.Context(), s.db, func(ctx context.Context, tx pg.Tx) error {

@@ -39,3 +39,29 @@ func TestUndo_OfTheLargestImportTakesAHandfulOfStatements(t *testing.T) {
 	require.Equal(t, 2*MaximumImport, again.Reverts)
 	n.requireSound()
 }
+
+// Limit for the undo of an import of 10,000 organizations, on two cores: make history-large enforces it.
+const largeUndo = 1500 * time.Millisecond
+
+func BenchmarkLarge(b *testing.B) {
+	n := newStore(b).newTenant(b, -1)
+	names := make([]string, MaximumImport)
+	for i := range names {
+		names[i] = fmt.Sprint("Client ", i)
+	}
+	_, err := n.service.Import(n.editor(), n.external(n.glue, names...))
+	require.NoError(b, err)
+	for range b.N {
+		for _, undone := range []string{"an import", "its undo"} {
+			began := time.Now()
+			result, err := n.service.Undo(n.editor(), journal.NodeOf(n.id, n.head()), nil)
+			took := time.Since(began)
+			require.NoError(b, err)
+			require.Equal(b, 2*MaximumImport, result.Reverts)
+			b.Logf("undo of %s: %v", undone, took)
+			if took > largeUndo {
+				b.Errorf("undo of %s: %v, at most %v", undone, took, largeUndo)
+			}
+		}
+	}
+}
