@@ -64,7 +64,7 @@ func TestWithout_ResponsesAreTheSame(t *testing.T) {
 		}
 	}
 	t.Logf("%d answers and %d refusals compared, %d answers kept", answered, documents-answered, kept)
-	require.Greater(t, answered, documents/2)
+	require.Greater(t, answered, documents*2/5) // others ask for a snapshot of no moment, or for unknown IDs
 	require.Greater(t, kept, documents/5)
 }
 

@@ -106,6 +106,17 @@ func (b *Batch[K, V]) wanted(key K) (keys []K, announced int) {
 	return keys, len(b.expected)
 }
 
+// keys returns the keys that were announced or read so far.
+func (b *Batch[K, V]) keys() []K {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	all := slices.Collect(maps.Keys(b.known))
+	for _, expected := range b.expected {
+		all = slices.AppendSeq(all, expected)
+	}
+	return all
+}
+
 func (b *Batch[K, V]) store(keys []K, announced int, found map[K]V) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()

@@ -2,8 +2,6 @@ package loader
 
 import (
 	"context"
-	"iter"
-	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -31,8 +29,7 @@ type History struct {
 	RemoteIDs    *Batch[uuid.UUID, string] // by external organization, which may be gone
 	counts       *Batch[uuid.UUID, int]    // of changes, by organization or external organization
 	pages        map[pageKey]*Batch[uuid.UUID, *page.Connection[*journal.Change]]
-	mutex        sync.Mutex                 // protects pages
-	subjects     func() iter.Seq[uuid.UUID] // whose changes may be shown
+	mutex        sync.Mutex // protects pages
 	sources      Sources
 	loaders      *Loaders
 }
@@ -50,32 +47,6 @@ type past struct {
 	mutex   sync.Mutex
 	batches *History
 	shown   [][]*mapping.Mapping // mappings announced before that
-	// The organizations and external organizations announced so far.
-	subjects []iter.Seq[uuid.UUID]
-}
-
-// expectSubjects announces that organizations or external organizations will be shown, so that their changes are read in
-// one batch.
-func (p *past) expectSubjects(subjects iter.Seq[uuid.UUID]) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	p.subjects = append(p.subjects, subjects)
-}
-
-// announced iterates over the organizations and external organizations announced so far.
-func (p *past) announced() iter.Seq[uuid.UUID] {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	all := slices.Clone(p.subjects)
-	return func(yield func(uuid.UUID) bool) {
-		for _, subjects := range all {
-			for one := range subjects {
-				if !yield(one) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // expectMappings announces that mappings will be shown, so that what made them is read in one batch.
@@ -107,7 +78,7 @@ func (l *Loaders) History() *History {
 }
 
 func newHistory(l *Loaders, sources Sources) *History {
-	h := &History{loaders: l, sources: sources, subjects: l.past.announced, pages: map[pageKey]*Batch[uuid.UUID, *page.Connection[*journal.Change]]{}}
+	h := &History{loaders: l, sources: sources, pages: map[pageKey]*Batch[uuid.UUID, *page.Connection[*journal.Change]]{}}
 	h.counts = NewBatch(sources.History.CountsOf)
 	h.Changes = NewBatch(expecting(sources.History.ByPositions, h.ExpectChanges))
 	h.UndoneBy = NewBatch(expecting(sources.History.UndoneBy, h.ExpectChanges))
@@ -144,11 +115,15 @@ func newHistory(l *Loaders, sources Sources) *History {
 	return h
 }
 
-// ChangesOf returns a page of the changes that touched an organization or external organization. All that were announced
-// are read with it.
+// ChangesOf returns a page of the changes that touched an organization or external organization. All whose mappings were
+// announced, because they are shown, are read with it.
 func (h *History) ChangesOf(ctx context.Context, subject uuid.UUID, first *int, after *string) (*page.Connection[*journal.Change], error) {
 	batch := h.pageOf(first, after)
-	batch.ExpectAll(h.subjects())
+	if found, known := batch.lookup(subject); known {
+		return found, nil
+	}
+	batch.Expect(h.loaders.OrganizationMappings.keys()...)
+	batch.Expect(h.loaders.ExternalOrgMappings.keys()...)
 	return batch.Load(ctx, subject)
 }
 

@@ -214,7 +214,6 @@ func (l *Loaders) ExpectOrganizations(shown ...*organization.Organization) {
 	l.OrganizationMappings.ExpectAll(ids)
 	l.OrganizationSuggestions.ExpectAll(ids)
 	l.OrganizationAliases.ExpectAll(ids)
-	l.past.expectSubjects(ids)
 }
 
 // ExpectIntegrations announces that integrations will be shown, so their counts and runs are read in batches.
@@ -235,7 +234,6 @@ func (l *Loaders) ExpectExternalOrgs(shown ...*integration.ExternalOrg) {
 	l.Matches.ExpectAll(ids)
 	l.Exclusions.ExpectAll(ids)
 	l.Hints.ExpectAll(ids)
-	l.past.expectSubjects(ids)
 	l.Integrations.ExpectAll(each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.IntegrationID }))
 }
 
