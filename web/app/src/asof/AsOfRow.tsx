@@ -80,7 +80,7 @@ function Cell({ row, past, today, column, index, place, active, difference, move
       {!past && <span className={gridStyles.skeleton} />}
       {past && !first && <span className={gridStyles.none}>{text.notMapped}</span>}
       {first && <span className={gridStyles.chip} title={first.name}><span className={gridStyles.ellipsis}>{first.name}</span></span>}
-      {others.length > 0 && <span className={gridStyles.others}>{text.more(others.length)}</span>}
+      {others.length > 0 && <span className={gridStyles.others} data-more={text.more(others.length)} />}
       {difference && <span id={id} hidden>{described(difference, today, column)}</span>}
     </div>
   )

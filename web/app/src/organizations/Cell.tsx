@@ -120,12 +120,12 @@ function LoadedCell({ row, column, place, organization, integration, active, sel
     >
       {!first && !ghost && <span className={styles.none}>{status === 'conflict' ? text.nothing : text.notMapped}</span>}
       {!first && ghost && <Ghost suggestion={ghost} editable={editable} onAccept={() => accept(ghost)} />}
-      {!first && ghosts > 1 && <span className={styles.others}>{text.more(ghosts - 1)}</span>}
+      {!first && ghosts > 1 && <span className={styles.others} data-more={text.more(ghosts - 1)} />}
       {first && (
         <Chip external={first} editable={editable} integration={integration}
           onRemove={() => actions.setCell(organization, integration, others)} />
       )}
-      {others.length > 0 && <span className={styles.others}>{text.more(others.length)}</span>}
+      {others.length > 0 && <span className={styles.others} data-more={text.more(others.length)} />}
       {mark === 'elsewhere' && <span className={styles.heldBy} title={text.marks.elsewhere(holders)}>{text.heldBy(holders)}</span>}
       {mark && mark !== 'edited' && <span className={styles.mark}><Icon name="warn" /></span>}
     </div>
