@@ -106,7 +106,10 @@ func TestHistory_SaysWhoDidWhatAndUndoesIt(t *testing.T) {
 
 	node := d.do(`query($id: ID!) { node(id: $id) { id ... on Change { summary } } }`, object{"id": newest["id"]})
 	require.Equal(t, newest["summary"], at(node, "node", "summary"))
-	other := d.newAccount(5)
+	other := d.newAccount(50)
+	for i := range 20 { // so that it has changes at the same positions
+		other.create(fmt.Sprint("Client ", i))
+	}
 	require.Nil(t, at(other.do(`query($id: ID!) { node(id: $id) { id } }`, object{"id": newest["id"]}), "node"))
 	first := d.do(historyQuery, object{"first": 1})
 	got := other.ask(historyQuery, object{"after": at(first, "changes", "pageInfo", "endCursor")})
