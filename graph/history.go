@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-// changes returns a page of history and announces what it will show.
+// changes returns a page of history, and announces what the response will show of it, so that it is read in batches.
 func (r *Resolver) changes(ctx context.Context, arguments page.Arguments, filter history.Filter, oldestFirst bool) (*page.Connection[*journal.Change], error) {
 	found, err := r.Sources.History.Changes(ctx, arguments, filter, oldestFirst)
 	if err != nil {

@@ -39,7 +39,7 @@ type Organization struct {
 	Position       int64 `bun:"-"` // of its snapshot
 }
 
-// ID returns the public ID of the organization, which may not exist any more.
+// ID returns the public ID of the organization, which may no longer exist.
 func (o *Organization) ID() string { return id.Format(id.Organization, o.OrganizationID) }
 
 // Mapping is a mapping as it was.
@@ -50,10 +50,10 @@ type Mapping struct {
 	IntegrationName string
 }
 
-// ExternalOrgID returns the public ID of the external organization, which may not exist any more.
+// ExternalOrgID returns the public ID of the external organization, which may no longer exist.
 func (m *Mapping) ExternalOrgID() string { return id.Format(id.ExternalOrg, m.External) }
 
-// IntegrationID returns the public ID of the integration, which may not exist any more.
+// IntegrationID returns the public ID of the integration, which may no longer exist.
 func (m *Mapping) IntegrationID() string { return id.Format(id.Integration, m.Integration) }
 
 // Snapshot finds the snapshot at a moment or at the cursor of a change: one of the two must be given. A moment between

@@ -136,7 +136,7 @@ func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPla
 		if plan.restores != nil {
 			restored, err = lockDisconnected(ctx, tx, actor.AccountID, *plan.restores, plan.descriptor.Application)
 			if err == nil {
-				err = restored.takePlace(connected, plan.name != "", taken)
+				err = restored.bequeath(connected, plan.name != "", taken)
 			}
 			if err != nil {
 				return err

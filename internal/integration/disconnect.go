@@ -16,8 +16,8 @@ import (
 const disconnectLimits = "SET LOCAL lock_timeout = '8s'; SET LOCAL statement_timeout = '60s'"
 
 // Disconnect deletes an integration with its external organizations, their mappings and its runs, and also the
-// connection with its credentials if it feeds no other integration. For 30 days it can be brought back without the
-// credentials, unless forget is set. A module's integration is not created again while its connection exists.
+// connection with its credentials if it feeds no other integration. Unless forget is set, connecting again brings
+// back all but the credentials for 30 days. A module's integration is not created again while its connection exists.
 // confirmName must be the integration's name. User errors: NOT_FOUND, INVALID.
 func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirmName string, forget bool) error {
 	actor, err := auth.Require(ctx, auth.Admin)

@@ -128,9 +128,10 @@ func lockDisconnected(ctx context.Context, tx pg.Tx, account, integration uuid.U
 	return found, err
 }
 
-// takePlace gives one of the integrations to be inserted the ID of the disconnected one and, unless a person
-// chose names, its name if that is free. User error: INVALID if it was a module that the connection does not have.
-func (d *Disconnected) takePlace(connected []*Integration, named bool, taken names) error {
+// bequeath gives the integration that takes its place the ID of the disconnected one, and also its name, unless a person
+// chose one or another integration has it. connected are about to be inserted. User error: INVALID if it was a module
+// that the connection does not have.
+func (d *Disconnected) bequeath(connected []*Integration, named bool, taken names) error {
 	for _, one := range connected {
 		if (one.ModuleID == nil) != (d.ModuleID == nil) || one.ModuleID != nil && *one.ModuleID != *d.ModuleID {
 			continue

@@ -148,8 +148,8 @@ func (j *Journal) Heads(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUI
 // DefaultRetention is how long changes are kept if nothing else is set, in months.
 const DefaultRetention = 25
 
-// Prune deletes changes older than the given number of months, oldest first, with the past that only they need, and
-// returns how many. Changes of the last 30 days are always kept, and 0 months keep everything.
+// Prune deletes changes that are older than the given number of months, the oldest first, and the past states that ended
+// with them. It returns how many changes it deleted. Changes of the last 30 days are always kept, and 0 months keep everything.
 func (j *Journal) Prune(ctx context.Context, months int) (pruned int64, err error) {
 	if months == 0 {
 		return 0, nil

@@ -132,7 +132,7 @@ func withIDs(plan importPlan, ids map[string]uuid.UUID) imported {
 	return result
 }
 
-// record adds the edits of one decision. The organization has the name of the external organization.
+// record adds the edits that a decision makes. A new organization is named after its external organization.
 func (d *imported) record(decided decision, cell cellKey) {
 	external := decided.externalOrg
 	organization := &journal.Ref{ID: cell.OrganizationID, Name: *external.MatchName}

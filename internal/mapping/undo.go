@@ -197,7 +197,7 @@ func (p *undoPlan) preview(accountID uuid.UUID) UndoPreview {
 // undoCursorPrefix distinguishes the cursor of a preview from other cursors.
 const undoCursorPrefix = "u1:"
 
-// cursor identifies the change and everything that the preview says.
+// cursor returns a text that names the change and differs whenever the preview says something else.
 func (p *undoPlan) cursor(accountID uuid.UUID) string {
 	digest := sha256.New()
 	_, _ = fmt.Fprintf(digest, "%d", p.reverts)

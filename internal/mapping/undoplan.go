@@ -17,7 +17,7 @@ type SkipReason string
 // The reasons.
 const (
 	SkipChangedSince    SkipReason = "CHANGED_SINCE"    // a later change touched the object
-	SkipGone            SkipReason = "GONE"             // an object that is needed does not exist any more
+	SkipGone            SkipReason = "GONE"             // an object that is needed no longer exists
 	SkipNameTaken       SkipReason = "NAME_TAKEN"       // another organization has the name
 	SkipQuotaExceeded   SkipReason = "QUOTA_EXCEEDED"   // the account's plan has no free place
 	SkipInUse           SkipReason = "IN_USE"           // something else refers to the organization
@@ -60,7 +60,7 @@ type undoExternalOrg struct {
 	exclusion         *journal.Decision
 }
 
-// undoOrganization is an organization, which may not exist any more.
+// undoOrganization is an organization, which may no longer exist.
 type undoOrganization struct {
 	exists   bool
 	name     string // if it does not exist: the last one
@@ -78,8 +78,8 @@ type undoPlan struct {
 
 	deletes   []uuid.UUID // mappings
 	restores  []uuid.UUID // external organizations whose mappings, ended by the change, are made again
-	freed     []uuid.UUID // external organizations whose mappings are deleted
-	emptied   []uuid.UUID // those of them that are not mapped afterwards
+	freed     []uuid.UUID // external organizations whose mapping is deleted
+	emptied   []uuid.UUID // those that are then mapped to nothing
 	removes   []uuid.UUID // organizations
 	recreates []uuid.UUID // organizations that the change deleted
 	updates   []organizationUpdate

@@ -59,7 +59,7 @@ const (
 		LEFT JOIN mappings AS m ON m.account_id = $1 AND m.external_org_id = x.id
 		LEFT JOIN organizations AS o ON o.account_id = $1 AND o.id = m.organization_id
 		LEFT JOIN exclusions AS e ON e.account_id = $1 AND e.external_org_id = x.id`
-	// Of an organization that does not exist any more, the last state is that before its deletion.
+	// Of an organization that no longer exists, the last state is that before its deletion.
 	selectUndoOrganizations = `
 		SELECT wanted.id, o.id IS NOT NULL, coalesce(o.name, p.name, ''), coalesce(o.active, p.active, false), coalesce(o.since, p.until, 0),
 			(SELECT count(*) FROM mappings AS m WHERE m.account_id = $1 AND m.organization_id = wanted.id),
