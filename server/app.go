@@ -216,16 +216,16 @@ func (a *App) assemble() error {
 	a.runs = live.NewLatest(a.hub, refreshes,
 		func(run *refresh.Run) uuid.UUID { return run.ID }, func(run *refresh.Run) int64 { return run.Sequence }, live.LatestOptions{})
 
-	suggestions := suggestion.New(a.db, func(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*suggestion.Change, error)) (suggestion.Reader, error) {
+	a.lists = directory.New(0)
+	if !a.settings.without(partDirectory) {
+		a.lists = directory.New(a.settings.DirectoryBytes)
+	}
+	suggestions := suggestion.New(a.db, a.lists, func(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*suggestion.Change, error)) (suggestion.Reader, error) {
 		return a.matches.Follow(ctx, account, snapshot)
 	})
 	a.matches = live.NewLatest(a.hub, suggestions,
 		func(change *suggestion.Change) uuid.UUID { return change.IntegrationID }, func(change *suggestion.Change) int64 { return change.Sequence }, live.LatestOptions{})
 
-	a.lists = directory.New(0)
-	if !a.settings.without(partDirectory) {
-		a.lists = directory.New(a.settings.DirectoryBytes)
-	}
 	a.pacer = pace.New(pace.Options{DB: a.db, Logger: a.logger, Waited: a.metrics.VendorWaited})
 	integrations := integration.New(a.db, a.journal, a.settings.sealer, a.vendors(), refreshes, a.lists)
 	mappings := mapping.New(a.db, a.journal)

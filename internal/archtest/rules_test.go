@@ -68,7 +68,7 @@ var house = []room{
 	{is: "the caller and pages of lists", packages: "internal/auth internal/page", imports: "internal/apperr internal/enum internal/id"},
 	{is: "matching as a pure function", packages: "internal/matching"},
 	{is: "accounts made up for tests", packages: "internal/matching/matchingtest", imports: "internal/matching"},
-	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page"},
+	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page internal/pg"},
 	{is: "vendors' rate limits across servers", packages: "internal/pace", imports: "internal/clock internal/pg internal/vendors", outsiders: "net/http"},
 	{is: "connections that clients open", packages: "internal/inbound", outsiders: "net/http"},
 	{is: "limits of callers", packages: "internal/throttle", imports: "internal/clock"},

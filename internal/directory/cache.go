@@ -23,6 +23,7 @@ type Directory interface {
 // Key identifies a list of an account.
 type Key struct {
 	Account uuid.UUID
+	List    string    // what the list holds
 	Owner   uuid.UUID // what in the account the list belongs to; Nil: the account itself
 	Era     int64     // of the server that was read: another server counts its versions separately
 }

@@ -39,7 +39,7 @@ const selectVersion = "SELECT coalesce((SELECT l.version FROM external_org_lists
 // fromMemory returns the external organizations that a directory says are on the page. One statement reads them
 // together with the current version; if the directory has another version, fromMemory returns nil.
 func (s *Service) fromMemory(ctx context.Context, tx pg.ReadTx, list externalOrgList, window page.Window) (*externalOrgListing, error) {
-	key := directory.Key{Account: list.account, Owner: list.integration, Era: tx.Era()}
+	key := directory.Key{Account: list.account, List: "external organizations", Owner: list.integration, Era: tx.Era()}
 	read := func(ctx context.Context) (directory.Directory, error) {
 		return s.loadList(ctx, key)
 	}
@@ -143,20 +143,14 @@ func (l externalOrgList) read(ctx context.Context, tx pg.ReadTx, ids []uuid.UUID
 }
 
 // loadList reads an integration's directory.
-func (s *Service) loadList(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
-	ctx, session := s.db.WithSession(ctx)
-	defer session.Close()
-	read := &cachedList{}
-	var folded []string
-	fits := true
-	err = s.db.Read(ctx, key.Account, func(ctx context.Context, tx pg.ReadTx) error { // one snapshot
-		if tx.Era() != key.Era {
-			return directory.ErrAnotherEra
-		}
+func (s *Service) loadList(ctx context.Context, key directory.Key) (directory.Directory, error) {
+	return directory.Load(ctx, s.db, key, func(ctx context.Context, tx pg.ReadTx) (directory.Directory, error) {
 		const selectNames = "SELECT id, folded FROM external_orgs WHERE account_id = $1 AND integration_id = $2 AND removed_at IS NULL ORDER BY folded, id"
 		arguments := []pg.Argument{pg.UUID(key.Account), pg.UUID(key.Owner)}
-		size := int64(0)
-		return tx.Send(ctx,
+		read := &cachedList{}
+		var folded []string
+		size, fits := int64(0), true
+		err := tx.Send(ctx,
 			pg.Statement{SQL: selectVersion, Arguments: arguments, Prepared: true, Take: func(row pg.Row) { read.version = int64(row.Int(0)) }},
 			pg.Statement{SQL: selectNames, Arguments: arguments, Prepared: true, Take: func(row pg.Row) {
 				size += idBytes + int64(len(row[1]))
@@ -164,10 +158,10 @@ func (s *Service) loadList(ctx context.Context, key directory.Key) (found direct
 					read.ids, folded = append(read.ids, row.UUID(0)), append(folded, row.Text(1))
 				}
 			}})
+		if err != nil || !fits {
+			return nil, err
+		}
+		read.folded = name.NewIndex(folded)
+		return read, nil
 	})
-	if err != nil || !fits {
-		return nil, err
-	}
-	read.folded = name.NewIndex(folded)
-	return read, nil
 }

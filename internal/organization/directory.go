@@ -41,7 +41,7 @@ func (s *Service) cached(tx pg.ReadTx, account uuid.UUID) *cachedList {
 	if !known || !s.directories.Fits(int64(active)*organizationBytes) || active > name.MaximumIndexed {
 		return nil
 	}
-	key := directory.Key{Account: account, Era: tx.Era()}
+	key := directory.Key{Account: account, List: "organizations", Era: tx.Era()}
 	if cached, is := s.directories.Get(key).(*cachedList); is && cached.version == version {
 		s.directories.Hit()
 		return cached
@@ -52,31 +52,13 @@ func (s *Service) cached(tx pg.ReadTx, account uuid.UUID) *cachedList {
 
 // loadList reads the account's directory.
 func (s *Service) loadList(ctx context.Context, key directory.Key) (directory.Directory, error) {
-	return s.load(ctx, key, func(ctx context.Context, tx pg.ReadTx) (directory.Directory, error) {
+	return directory.Load(ctx, s.db, key, func(ctx context.Context, tx pg.ReadTx) (directory.Directory, error) {
 		active, version, known := tx.Organizations()
 		if !known || active > name.MaximumIndexed {
 			return nil, nil
 		}
 		return readCachedList(ctx, tx, key.Account, version, active)
 	})
-}
-
-// load reads a directory in a snapshot of its own, unless the database has been restored since it was requested. read
-// returns nil if nothing is to be stored.
-func (s *Service) load(ctx context.Context, key directory.Key, read func(context.Context, pg.ReadTx) (directory.Directory, error)) (found directory.Directory, err error) {
-	ctx, session := s.db.WithSession(ctx)
-	defer session.Close()
-	err = s.db.Read(ctx, key.Account, func(ctx context.Context, tx pg.ReadTx) (err error) {
-		if tx.Era() != key.Era {
-			return directory.ErrAnotherEra
-		}
-		found, err = read(ctx, tx)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return found, nil
 }
 
 // readCachedList reads the directory in a transaction that sees the given version.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -136,7 +137,7 @@ type organizationOf = organization.Organization
 func TestList_FilterBySuggestionsAgreesWithTheSuggestions(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	shown := suggestion.New(b.db, nil)
+	shown := suggestion.New(b.db, directory.New(0), nil)
 	rapid.Check(t, func(t *rapid.T) {
 		account := b.account(t, nil)
 		ctx := as(account, auth.Viewer)

@@ -3,7 +3,6 @@ package organization
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 
 	"github.com/google/uuid"
@@ -30,12 +29,6 @@ func (m *mappedNames) Size() int64 {
 
 const itemBytes = 4
 
-// versionOf returns the account's version as one number. Two versions of one server never have the same writer at
-// positions that are 2^31 apart.
-func versionOf(account pg.AccountVersion) int64 {
-	return (account.Position<<32 | int64(account.Writer)) & math.MaxInt64
-}
-
 // mapped returns the account's mapped names if they match what the transaction sees, else nil. The cache may then read
 // them for later requests, if they fit.
 func (s *Service) mapped(tx pg.ReadTx, account uuid.UUID) *mappedNames {
@@ -43,7 +36,7 @@ func (s *Service) mapped(tx pg.ReadTx, account uuid.UUID) *mappedNames {
 	if !known || !s.directories.Fits(0) {
 		return nil
 	}
-	key, version := directory.Key{Account: account, Owner: uuid.Max, Era: tx.Era()}, versionOf(seen) // Max is no integration
+	key, version := directory.Key{Account: account, List: "mapped names", Era: tx.Era()}, directory.VersionOf(seen)
 	if cached, is := s.directories.Get(key).(*mappedNames); is && cached.version == version {
 		return cached
 	}
@@ -53,12 +46,12 @@ func (s *Service) mapped(tx pg.ReadTx, account uuid.UUID) *mappedNames {
 
 // loadMapped reads the account's mapped names.
 func (s *Service) loadMapped(ctx context.Context, key directory.Key) (directory.Directory, error) {
-	return s.load(ctx, key, func(ctx context.Context, tx pg.ReadTx) (directory.Directory, error) {
+	return directory.Load(ctx, s.db, key, func(ctx context.Context, tx pg.ReadTx) (directory.Directory, error) {
 		seen, known := tx.AccountVersion()
 		if !known {
 			return nil, nil
 		}
-		read, err := s.readMapped(ctx, tx, key.Account, versionOf(seen))
+		read, err := s.readMapped(ctx, tx, key.Account, directory.VersionOf(seen))
 		if read == nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/pg"
 )
@@ -15,11 +16,14 @@ import (
 // Service reads suggestions.
 type Service struct {
 	db     *pg.DB
+	lists  *directory.Cache
 	follow Follow
 }
 
-// New returns the service. follow delivers changes.
-func New(db *pg.DB, follow Follow) *Service { return &Service{db: db, follow: follow} }
+// New returns the service. lists holds suggestions in memory, and follow delivers changes.
+func New(db *pg.DB, lists *directory.Cache, follow Follow) *Service {
+	return &Service{db: db, lists: lists, follow: follow}
+}
 
 const (
 	// matchColumns selects a match. Whether the external organization is mapped or removed comes from the mappings and

@@ -11,6 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/decision"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
@@ -50,7 +51,7 @@ func openDB(t testing.TB) *pg.DB {
 func newTenant(t testing.TB, db *pg.DB) *tenant {
 	t.Helper()
 	changes := journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil)
-	n := &tenant{t: t, db: db, changes: changes, mappings: mapping.New(db, changes), service: suggestion.New(db, nil), id: id.New()}
+	n := &tenant{t: t, db: db, changes: changes, mappings: mapping.New(db, changes), service: suggestion.New(db, directory.New(0), nil), id: id.New()}
 	n.decisions = decision.New(db, changes)
 	n.updater = suggestion.NewUpdater(db, changes, n.mappings, func(_ context.Context, _, _ uuid.UUID, sequence int64) { n.sequences = append(n.sequences, sequence) }, slog.Default())
 	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx pg.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/suggestion"
 )
 
@@ -40,7 +41,7 @@ func TestWatcher_DeliversTheNewestState(t *testing.T) {
 	external := n.external(n.list, "1", "Halvorsen Dental Clinic", "[]")
 
 	source := &feed{}
-	service := suggestion.New(n.db, func(ctx context.Context, _ uuid.UUID, snapshot func(context.Context) ([]*suggestion.Change, error)) (suggestion.Reader, error) {
+	service := suggestion.New(n.db, directory.New(0), func(ctx context.Context, _ uuid.UUID, snapshot func(context.Context) ([]*suggestion.Change, error)) (suggestion.Reader, error) {
 		changes, err := snapshot(ctx)
 		source.changes = changes
 		return source, err
