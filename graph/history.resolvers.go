@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
@@ -189,9 +188,7 @@ func (r *snapshotResolver) Organizations(ctx context.Context, obj *history.Snaps
 	if err != nil {
 		return nil, err
 	}
-	for _, one := range found.Nodes() {
-		loader.From(ctx).History().PastMappings.Expect(loader.PastOrganization{Position: one.Position, OrganizationID: one.OrganizationID})
-	}
+	loader.From(ctx).History().ExpectPastOrganizations(found.Nodes())
 	return found, nil
 }
 

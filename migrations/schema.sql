@@ -140,6 +140,7 @@ mappings.external_folded text collate "C" not null
 mappings.since bigint not null
 mappings.creator_kind text
 mappings.creator_id uuid
+mappings.renamed bigint not null default 0
 matching_settings.account_id uuid not null
 matching_settings.automatic boolean not null default false
 matching_settings.filler_words text[] not null default '{}'::text[]
@@ -204,6 +205,7 @@ past_mappings.created_by text not null
 past_mappings.creator_kind text
 past_mappings.creator_id uuid
 past_mappings.external_name text not null
+past_mappings.renamed bigint not null default 0
 past_names.account_id uuid not null
 past_names.subject_id uuid not null
 past_names.until bigint not null
@@ -993,9 +995,9 @@ CREATE OR REPLACE FUNCTION public.keep_mappings()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-    INSERT INTO past_mappings (account_id, external_org_id, since, until, id, organization_id, integration_id, created_at, origin, created_by, creator_kind, creator_id, external_name)
+    INSERT INTO past_mappings (account_id, external_org_id, since, until, id, organization_id, integration_id, created_at, origin, created_by, creator_kind, creator_id, external_name, renamed)
     SELECT g.account_id, g.external_org_id, g.since, a.journal_position + 1, g.id, g.organization_id, g.integration_id,
-        g.created_at, g.origin, g.created_by, g.creator_kind, g.creator_id, g.external_name
+        g.created_at, g.origin, g.created_by, g.creator_kind, g.creator_id, g.external_name, g.renamed
     FROM gone AS g JOIN accounts AS a ON a.id = g.account_id WHERE g.since <= a.journal_position;
     RETURN NULL;
 END

@@ -262,7 +262,7 @@ func (a *App) assemble() error {
 			Audit:         audit.New(a.db),
 			Suggestions:   suggestions,
 			Decisions:     decision.New(a.db, a.journal),
-			History:       history.New(a.db),
+			History:       history.New(a.db, a.lists),
 		},
 		Journal: a.journal,
 		Clock:   clock.System,

@@ -2743,8 +2743,7 @@ func planMappingSnapshot(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 			"externalOrgId": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*history.Mapping)
-					v := obj.ExternalOrgID()
-					return appendNID2string(x, s, v)
+					return x.Text(obj.AppendExternalOrgID)
 				},
 				NonNull: true,
 				Method:  true,
@@ -2772,8 +2771,7 @@ func planMappingSnapshot(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 			"integrationId": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*history.Mapping)
-					v := obj.IntegrationID()
-					return appendNID2string(x, s, v)
+					return x.Text(obj.AppendIntegrationID)
 				},
 				NonNull: true,
 				Method:  true,
@@ -3866,8 +3864,7 @@ func planOrganizationSnapshot(resolvers ResolverRoot, ec *executionContext) *pla
 			"id": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*history.Organization)
-					v := obj.ID()
-					return appendNID2string(x, s, v)
+					return x.Text(obj.AppendID)
 				},
 				NonNull: true,
 				Method:  true,

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"context"
+	"iter"
 	"sync"
 
 	"github.com/google/uuid"
@@ -105,14 +106,36 @@ func newHistory(l *Loaders, sources Sources) *History {
 			}
 			for organization, all := range mappings {
 				found[PastOrganization{position, organization}] = all
-				for _, one := range all {
-					h.RemoteIDs.Expect(one.External)
-				}
 			}
+			h.RemoteIDs.ExpectAll(externalsOf(mappings))
 		}
 		return found, nil
 	})
 	return h
+}
+
+// ExpectPastOrganizations announces that organizations of snapshots will be shown.
+func (h *History) ExpectPastOrganizations(shown []*history.Organization) {
+	h.PastMappings.ExpectAll(func(yield func(PastOrganization) bool) {
+		for _, one := range shown {
+			if !yield(PastOrganization{one.Position, one.OrganizationID}) {
+				return
+			}
+		}
+	})
+}
+
+// externalsOf iterates over the external organizations of mappings.
+func externalsOf(mappings map[uuid.UUID][]*history.Mapping) iter.Seq[uuid.UUID] {
+	return func(yield func(uuid.UUID) bool) {
+		for _, all := range mappings {
+			for _, one := range all {
+				if !yield(one.External) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // ChangesOf returns a page of the changes that touched an organization or external organization. All whose mappings were

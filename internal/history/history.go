@@ -15,6 +15,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -32,10 +33,13 @@ type Filter struct {
 }
 
 // Service reads history.
-type Service struct{ db *pg.DB }
+type Service struct {
+	db    *pg.DB
+	lists *directory.Cache
+}
 
-// New returns the service.
-func New(db *pg.DB) *Service { return &Service{db: db} }
+// New returns the service. lists holds organizations of snapshots in memory.
+func New(db *pg.DB, lists *directory.Cache) *Service { return &Service{db: db, lists: lists} }
 
 // order is the order of a list of changes. Cursors name the account, because positions of other accounts look alike.
 func order(account uuid.UUID, oldestFirst bool) page.Order {

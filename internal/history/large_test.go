@@ -13,6 +13,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/history"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/page"
@@ -76,7 +77,7 @@ func BenchmarkLarge(b *testing.B) {
 	fillLarge(b, url, account)
 	b.Logf("filled in %v", time.Since(began))
 	ctx := auth.WithActor(b.Context(), auth.Actor{AccountID: account, Kind: auth.PersonActor, ID: id.New(), Name: "Robin", Role: auth.Viewer})
-	service := history.New(db)
+	service := history.New(db, directory.New(0))
 	organizations := idsOf(b, db, account, "SELECT id FROM organizations")
 	integrations := idsOf(b, db, account, "SELECT DISTINCT integration_id FROM past_mappings LIMIT 1")
 	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // not a secret

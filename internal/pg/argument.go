@@ -3,6 +3,7 @@ package pg
 import (
 	"encoding/binary"
 	"math"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -25,6 +26,9 @@ func Int(value int64) Argument { return binary.BigEndian.AppendUint64(nil, uint6
 func Float(value float64) Argument {
 	return binary.BigEndian.AppendUint64(nil, math.Float64bits(value))
 }
+
+// Time returns value as a timestamp with time zone, to the microsecond.
+func Time(value time.Time) Argument { return Int(value.UnixMicro() - postgresEpoch) }
 
 // UUIDs returns values as an array of uuid.
 func UUIDs(values []uuid.UUID) Argument {

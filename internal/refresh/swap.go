@@ -17,9 +17,11 @@ import (
 )
 
 // renameMappings copies the new names of external organizations to their mappings. It runs under the account's lock,
-// which every write of a mapping takes, so it also sees mappings that were created during the swap.
+// which every write of a mapping takes, so it also sees mappings that were created during the swap. The change that
+// renames them has been appended.
 const renameMappings = `
-	UPDATE mappings AS m SET external_name = x.name, external_folded = x.folded
+	UPDATE mappings AS m SET external_name = x.name, external_folded = x.folded,
+		renamed = (SELECT journal_position FROM accounts WHERE id = $1)
 	FROM external_orgs AS x
 	WHERE m.account_id = $1 AND m.integration_id = $2 AND m.external_org_id = ANY ($3::uuid[])
 	  AND x.account_id = $1 AND x.integration_id = $2 AND x.id = m.external_org_id
