@@ -119,7 +119,7 @@ journal.after jsonb
 journal.external_org_ids uuid[] not null default '{}'::uuid[]
 journal.actor_kind text
 journal.actor_id uuid
-journal.edits json
+journal.edits text
 journal.edit_count integer not null default 0
 journal.summary text
 journal.undoes bigint

@@ -40,7 +40,7 @@ const appendChange = `
 		INSERT INTO journal (account_id, position, kind, action, at, actor, organization_ids, integration_ids, removed_integration_ids, external_org_ids,
 			before, after, actor_kind, actor_id, removed_organization_ids, edits, edit_count, summary, undoes)
 		VALUES ($1, (SELECT journal_position FROM advanced), $2, $3, clock_timestamp(), $4, $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[],
-			$9::text::jsonb, $10::text::jsonb, $11, $12, $13::uuid[], $14::text::json, $15::bigint, $16, $17)
+			$9::text::jsonb, $10::text::jsonb, $11, $12, $13::uuid[], $14, $15::bigint, $16, $17)
 		RETURNING position
 	), found_by AS (
 		INSERT INTO journal_subjects (account_id, subject_id, position) SELECT $1, s, (SELECT position FROM appended) FROM unnest($18::uuid[]) AS s

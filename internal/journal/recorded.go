@@ -20,7 +20,7 @@ type RecordedEdits map[int64]Recorded
 // position that the account's history does not have gets no entry.
 func (r RecordedEdits) Reading(account uuid.UUID, positions []int64) pg.Statement {
 	return pg.Statement{
-		SQL: `SELECT j.position, j.edits::text, j.kind, j.action, j.organization_ids[1], coalesce(j.before, 'null')::text, coalesce(j.after, 'null')::text,
+		SQL: `SELECT j.position, j.edits, j.kind, j.action, j.organization_ids[1], coalesce(j.before, 'null')::text, coalesce(j.after, 'null')::text,
 				coalesce(j.integration_ids[1], j.removed_integration_ids[1])
 			FROM unnest($2::text[]) AS wanted (position) JOIN journal AS j ON j.account_id = $1 AND j.position = wanted.position::bigint`,
 		Arguments: []pg.Argument{pg.UUID(account), pg.Texts(positionTexts(positions))},

@@ -1,0 +1,1 @@
+ALTER TABLE journal ALTER COLUMN edits TYPE json USING edits::json;
