@@ -52,7 +52,7 @@ func TestHistory_SaysWhoDidWhatAndUndoesIt(t *testing.T) {
 	d := newDecider(t, "Acme", "Beta")
 	acme, beta := d.organizations["Acme"], d.organizations["Beta"]
 	saved := d.saveCell(acme, d.externals["Acme"], d.externals["Beta"])
-	require.Equal(t, `the ADMIN mapped 2 external organizations in "Hudu".`, at(saved, "change", "summary"))
+	require.Equal(t, `the ADMIN mapped 2 external organizations in “Hudu”.`, at(saved, "change", "summary"))
 	d.saveCell(beta)
 	d.saveCell(acme, d.externals["Acme"])
 

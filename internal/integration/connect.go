@@ -251,5 +251,5 @@ func record(i *Integration) map[string]any {
 }
 
 func errNameTaken(taken string) error {
-	return apperr.User(apperr.NameTaken, fmt.Sprintf("An integration named %q already exists.", taken), "input", "name")
+	return apperr.User(apperr.NameTaken, fmt.Sprintf("An integration named %s already exists.", name.Quote(taken)), "input", "name")
 }

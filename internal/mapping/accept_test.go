@@ -36,13 +36,13 @@ func TestPlanAccept_LeavesOut(t *testing.T) {
 		reason string
 	}{
 		"nothing":                         {func(*suggested) {}, ""},
-		"a mapped one":                    {func(s *suggested) { s.MappedTo = "Beta" }, `already mapped to "Beta"`},
+		"a mapped one":                    {func(s *suggested) { s.MappedTo = "Beta" }, `already mapped to “Beta”`},
 		"a removed external organization": {func(s *suggested) { s.Removed = true }, "no longer lists it"},
 		"an excluded one":                 {func(s *suggested) { s.Excluded = true }, "excluded"},
 		"one without a suggestion":        {func(s *suggested) { s.OrganizationID = uuid.Nil }, "Nothing is suggested"},
-		"a rejected one":                  {func(s *suggested) { s.Rejected = true }, `rejected "Acme"`},
+		"a rejected one":                  {func(s *suggested) { s.Rejected = true }, `rejected “Acme”`},
 		"a weak one":                      {func(s *suggested) { s.Bulk = false }, "too uncertain"},
-		"one whose cell is taken":         {func(s *suggested) { s.Holder = "Acme Holding" }, `"Acme" already has "Acme Holding"`},
+		"one whose cell is taken":         {func(s *suggested) { s.Holder = "Acme Holding" }, `“Acme” already has “Acme Holding”`},
 		"one that was applied once":       {func(s *suggested) { s.Applied = true }, ""},
 	} {
 		t.Run(title, func(t *testing.T) {

@@ -126,8 +126,8 @@ func TestService_CreateFrom(t *testing.T) {
 		for _, dryRun := range []bool{true, false} {
 			_, err := n.service.CreateFrom(n.editor(), CreateFrom{ExternalOrgIDs: append(chosen, uuid.Nil, chosen[0]), DespiteSimilar: []uuid.UUID{id.New()}, DryRun: dryRun})
 			requireUserErrors(t, err,
-				problem{apperr.NotFound, "input/externalOrgIds/1", `no longer lists "gone"`}, problem{apperr.Invalid, "input/externalOrgIds/2", "The name is empty."},
-				problem{apperr.Invalid, "input/externalOrgIds/3", `"ours" is excluded`}, problem{apperr.NotFound, "input/externalOrgIds/4", "does not exist"},
+				problem{apperr.NotFound, "input/externalOrgIds/1", `no longer lists “gone”`}, problem{apperr.Invalid, "input/externalOrgIds/2", "The name is empty."},
+				problem{apperr.Invalid, "input/externalOrgIds/3", `“ours” is excluded`}, problem{apperr.NotFound, "input/externalOrgIds/4", "does not exist"},
 				problem{apperr.Invalid, "input/externalOrgIds/5", "given twice"}, problem{apperr.Invalid, "input/createDespiteSimilar/0", ""})
 		}
 		require.Equal(t, [3]int{}, n.stored())

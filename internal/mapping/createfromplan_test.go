@@ -135,13 +135,13 @@ func TestPlanCreateFrom_Refuses(t *testing.T) {
 		},
 		"a removed external organization": {
 			chosen: []importable{offered("1", "New").removed(), offered("1", "New").removed()},
-			want:   []problem{{apperr.NotFound, "input/externalOrgIds/0", `no longer lists "New"`}, {apperr.NotFound, "input/externalOrgIds/1", `no longer lists "New"`}},
+			want:   []problem{{apperr.NotFound, "input/externalOrgIds/0", `no longer lists “New”`}, {apperr.NotFound, "input/externalOrgIds/1", `no longer lists “New”`}},
 		},
 		"an excluded external organization": {
-			chosen: []importable{offered("1", "New").excluded()}, want: []problem{{apperr.Invalid, "input/externalOrgIds/0", `"New" is excluded`}},
+			chosen: []importable{offered("1", "New").excluded()}, want: []problem{{apperr.Invalid, "input/externalOrgIds/0", `“New” is excluded`}},
 		},
 		"the same external organization twice": {
-			chosen: []importable{offered("1", "New"), offered("1", "New")}, want: []problem{{apperr.Invalid, "input/externalOrgIds/1", `"New" is given twice`}},
+			chosen: []importable{offered("1", "New"), offered("1", "New")}, want: []problem{{apperr.Invalid, "input/externalOrgIds/1", `“New” is given twice`}},
 		},
 		"names that no organization can have": {
 			chosen: []importable{offered("1", "").nameless(" "), offered("2", "").nameless("a\nb").suggested("Existing")},

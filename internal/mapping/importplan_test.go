@@ -136,7 +136,7 @@ func TestPlanImport_Refuses(t *testing.T) {
 		},
 		"an external organization of another integration": {
 			chosen: []importable{offered("1", "New"), offeredIn("RMM", "1", "Other")},
-			want:   []problem{{apperr.NotImportable, "input/externalOrgIds/1", `"Other"`}},
+			want:   []problem{{apperr.NotImportable, "input/externalOrgIds/1", `“Other”`}},
 		},
 		"an unknown external organization": {
 			chosen: []importable{offered("1", "New"), offered("2", "Other")}, change: func(world *importWorld) { delete(world.externalOrgs, called("Glue2")) },
@@ -147,7 +147,7 @@ func TestPlanImport_Refuses(t *testing.T) {
 		},
 		"the same external organization twice": {
 			chosen: []importable{offered("1", "New"), offered("2", "Other"), offered("1", "New")},
-			want:   []problem{{apperr.Invalid, "input/externalOrgIds/2", `"New" is given twice`}},
+			want:   []problem{{apperr.Invalid, "input/externalOrgIds/2", `“New” is given twice`}},
 		},
 		"names that no organization can have": {
 			chosen: []importable{offered("1", "").nameless(" "), offered("2", "").nameless("a\nb"), offered("3", "").nameless("fine")},

@@ -108,8 +108,8 @@ func TestService_Save(t *testing.T) {
 		})
 		requireUserErrors(t, err,
 			problem{apperr.Conflict, "input/cells/1/expectedExternalOrgIds", "now contains nothing"},
-			problem{apperr.AlreadyMapped, "input/cells/1/externalOrgIds/0", `"a" is already mapped to "Beta"`},
-			problem{apperr.Invalid, "input/cells/1/externalOrgIds/1", `"r" is not an external organization of "Glue"`},
+			problem{apperr.AlreadyMapped, "input/cells/1/externalOrgIds/0", `“a” is already mapped to “Beta”`},
+			problem{apperr.Invalid, "input/cells/1/externalOrgIds/1", `“r” is not an external organization of “Glue”`},
 			problem{apperr.NotFound, "input/cells/1/externalOrgIds/2", ""})
 		require.Empty(t, n.holds(gamma, n.glue))
 		require.Equal(t, stood, n.changes())

@@ -67,5 +67,10 @@ func nameMutants() []mutant {
 			file: "internal/name/name.go", old: "unicode.IsControl); at >= 0 {", new: "unicode.IsControl); at > 1<<20 {",
 			tests: "TestNormalize_Refuses",
 		},
+		{
+			name: "quote-with-line-breaks", rule: "A name cannot break a sentence into lines.",
+			file: "internal/name/quote.go", old: "unicode.IsControl(letter) ||", new: "",
+			tests: "TestQuote",
+		},
 	}
 }

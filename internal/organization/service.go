@@ -113,7 +113,7 @@ func (o *Organization) nameOr(otherwise string) string {
 func userError(err error, taken string) error {
 	switch {
 	case pg.Violates(err, "organizations_name_key"):
-		return apperr.User(apperr.NameTaken, fmt.Sprintf("An organization named %q already exists.", taken), "input", "name")
+		return apperr.User(apperr.NameTaken, fmt.Sprintf("An organization named %s already exists.", name.Quote(taken)), "input", "name")
 	case pg.Violates(err, "accounts_quota_check"):
 		return apperr.User(apperr.QuotaExceeded, "You have reached your plan's organization limit. Deactivate an organization or upgrade your plan.", "input")
 	}

@@ -163,17 +163,17 @@ func TestClient_QuotesTheVendorsMessage(t *testing.T) {
 		body        string
 		want        string
 	}{
-		"a message":                        {401, "application/json", `{"message":"Key is paused"}`, rejected + ` Acme said: "Key is paused"`},
-		"a capital message":                {401, "application/json", `{"Code":7,"Message":"Denied"}`, rejected + ` Acme said: "Denied"`},
-		"OAuth":                            {401, "application/json", `{"error":"invalid_grant","error_description":"Bad credentials"}`, rejected + ` Acme said: "Bad credentials"`},
-		"JSON:API":                         {422, "application/json", `{"errors":[{"status":"unprocessable_entity","title":"Duplicate Parameters"}]}`, `said: "Duplicate Parameters"`},
-		"a list of texts":                  {400, "application/json", `{"errors":["First","Second"]}`, `said: "First"`},
-		"a nested error":                   {400, "application/json", `{"Error":{"Message":"Wrong tenant"}}`, `said: "Wrong tenant"`},
+		"a message":                        {401, "application/json", `{"message":"Key is paused"}`, rejected + ` Acme said: “Key is paused”`},
+		"a capital message":                {401, "application/json", `{"Code":7,"Message":"Denied"}`, rejected + ` Acme said: “Denied”`},
+		"OAuth":                            {401, "application/json", `{"error":"invalid_grant","error_description":"Bad credentials"}`, rejected + ` Acme said: “Bad credentials”`},
+		"JSON:API":                         {422, "application/json", `{"errors":[{"status":"unprocessable_entity","title":"Duplicate Parameters"}]}`, `said: “Duplicate Parameters”`},
+		"a list of texts":                  {400, "application/json", `{"errors":["First","Second"]}`, `said: “First”`},
+		"a nested error":                   {400, "application/json", `{"Error":{"Message":"Wrong tenant"}}`, `said: “Wrong tenant”`},
 		"plain text":                       {401, "text/plain; charset=utf-8", "Denied\n", "A firewall or proxy in front of Acme refused the request (HTTP status 401), not Acme itself."},
-		"control characters":               {401, "application/json", `{"message":"one\r\ntwo\u0000\u202e three"}`, rejected + ` Acme said: "one two three"`},
-		"a secret":                         {401, "application/json", `{"message":"Key ` + secret + ` is wrong"}`, rejected + ` Acme said: "Key [removed] is wrong"`},
-		"a URL-encoded secret":             {401, "application/json", `{"message":"` + url.QueryEscape(secret) + `"}`, rejected + ` Acme said: "[removed]"`},
-		"a secret at the truncation limit": {401, "application/json", `{"message":"` + strings.Repeat("x", 190) + secret + `"}`, strings.Repeat("x", 190) + "[removed]\""},
+		"control characters":               {401, "application/json", `{"message":"one\r\ntwo\u0000\u202e three"}`, rejected + ` Acme said: “one two three”`},
+		"a secret":                         {401, "application/json", `{"message":"Key ` + secret + ` is wrong"}`, rejected + ` Acme said: “Key [removed] is wrong”`},
+		"a URL-encoded secret":             {401, "application/json", `{"message":"` + url.QueryEscape(secret) + `"}`, rejected + ` Acme said: “[removed]”`},
+		"a secret at the truncation limit": {401, "application/json", `{"message":"` + strings.Repeat("x", 190) + secret + `"}`, strings.Repeat("x", 190) + "[removed]”"},
 		"a web page":                       {401, "text/html", "<h1>No</h1>", "A firewall or proxy in front of Acme refused the request (HTTP status 401), not Acme itself."},
 		"a long text":                      {401, "text/plain", strings.Repeat("a b ", 100), "A firewall or proxy in front of Acme refused the request (HTTP status 401), not Acme itself."},
 		"an empty body":                    {401, "", "", rejected},
@@ -256,7 +256,7 @@ func TestClient_Fail_QuotesTheVendorsMessage(t *testing.T) {
 	} {
 		failure := requireFailure(t, client.Fail(class, "Thread "+secret), class)
 		require.Contains(t, failure.Message, want)
-		require.Contains(t, failure.Message, `Acme said: "Thread [removed]"`)
+		require.Contains(t, failure.Message, `Acme said: “Thread [removed]”`)
 	}
 }
 

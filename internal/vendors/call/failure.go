@@ -110,12 +110,12 @@ func (c *Client) unexpected(status int) string {
 	}
 }
 
-// quote adds the vendor's own words to a message.
+// quote adds the vendor's own words to a message. They have no control characters any more.
 func (c *Client) quote(said string) string {
 	if said == "" {
 		return ""
 	}
-	return fmt.Sprintf(" %s said: %q", c.config.Vendor, said)
+	return fmt.Sprintf(" %s said: “%s”", c.config.Vendor, said)
 }
 
 // unreadable returns the error for a successful response whose body is not what was requested.
