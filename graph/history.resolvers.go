@@ -24,6 +24,13 @@ func (r *acceptSuggestionsPayloadResolver) Change(ctx context.Context, obj *mode
 	return madeChange(ctx)
 }
 
+func (r *accountResolver) HistoryRetention(ctx context.Context, obj *account.Account) (*int, error) {
+	if r.Resolver.HistoryRetention == 0 {
+		return nil, nil
+	}
+	return &r.Resolver.HistoryRetention, nil
+}
+
 func (r *changeResolver) Edits(ctx context.Context, obj *journal.Change, first *int, after *string) (*page.Connection[journal.Edit], error) {
 	return editsOf(ctx, obj, page.Arguments{First: first, After: after})
 }
@@ -37,6 +44,10 @@ func (r *changeResolver) Undoes(ctx context.Context, obj *journal.Change) (*jour
 
 func (r *changeResolver) UndoneBy(ctx context.Context, obj *journal.Change) (*journal.Change, error) {
 	return loader.From(ctx).History().UndoneBy.Load(ctx, obj.Position)
+}
+
+func (r *changeResolver) RevertedCount(ctx context.Context, obj *journal.Change) (int, error) {
+	return loader.From(ctx).History().Reverted.Load(ctx, obj.Position)
 }
 
 func (r *changeResolver) Undo(ctx context.Context, obj *journal.Change) (*mapping.UndoPreview, error) {

@@ -13,4 +13,6 @@ type Resolver struct {
 	loader.Sources
 	Journal *journal.Journal
 	Clock   clock.Clock
+	// HistoryRetention is how many months of history are kept; 0: all.
+	HistoryRetention int
 }

@@ -266,6 +266,8 @@ func (a *App) assemble() error {
 		},
 		Journal: a.journal,
 		Clock:   clock.System,
+
+		HistoryRetention: a.settings.HistoryRetention,
 	}
 	return nil
 }

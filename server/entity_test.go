@@ -47,13 +47,13 @@ func entities() map[string]entity {
 		{
 			name: "Account", table: "accounts", model: pg.ColumnsOf[account.Account]().Names(),
 			shown: map[string]string{
-				"plan": "quota.plan", "organization_limit": "quota.limit", "organizations_used": "quota.used", "renews_at": "quota.renewsAt",
+				"plan": "quota.plan", "organization_limit": "quota.limit", "organizations_used": "quota.used", "renews_at": "quota.renewsAt", "history_at": "historyBegins",
 				"integration_limit": "limits.integrations.limit", "integrations_used": "limits.integrations.used",
 				"external_organization_limit": "limits.externalOrganizations.limit", "external_organizations_used": "limits.externalOrganizations.used",
 			},
 			hidden: map[string]string{
 				"journal_position": "journalCursor shows it", "organizations_version": "lists in memory are compared by it", "created_at": "operators see it",
-				"history_position": "snapshots begin there", "history_at": "snapshots begin there",
+				"history_position": "snapshots begin there",
 			},
 		},
 		{

@@ -32,6 +32,7 @@ type ChangeResolver interface {
 	Edits(ctx context.Context, obj *journal.Change, first *int, after *string) (*page.Connection[journal.Edit], error)
 	Undoes(ctx context.Context, obj *journal.Change) (*journal.Change, error)
 	UndoneBy(ctx context.Context, obj *journal.Change) (*journal.Change, error)
+	RevertedCount(ctx context.Context, obj *journal.Change) (int, error)
 	Undo(ctx context.Context, obj *journal.Change) (*mapping.UndoPreview, error)
 }
 type DecisionEditResolver interface {
@@ -414,6 +415,29 @@ func (ec *executionContext) fieldContext_Change_undoneBy(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Change_revertedCount(ctx context.Context, field graphql.CollectedField, obj *journal.Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Change_revertedCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Change().RevertedCount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Change_revertedCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Change", field, true, true, "Int")
 }
 
 func (ec *executionContext) _Change_undo(ctx context.Context, field graphql.CollectedField, obj *journal.Change) (ret graphql.Marshaler) {
@@ -2911,6 +2935,12 @@ func (ec *executionContext) _Change(ctx context.Context, sel ast.SelectionSet, o
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Change_undoneBy(ctx, field, obj)
+				})
+		case "revertedCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Change_revertedCount(ctx, field, obj)
 				})
 		case "undo":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

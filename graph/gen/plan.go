@@ -253,6 +253,27 @@ func planAccount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Resolver: true,
 				Method:   true,
 			},
+			"historyBegins": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*account.Account)
+					v := obj.HistoryBegins()
+					return appendNTime2timeᚐTime(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"historyRetention": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*account.Account)
+					v, err := resolver.HistoryRetention(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOInt2ᚖint(x, s, v)
+				},
+				Resolver: true,
+				Method:   true,
+			},
 		},
 	}
 }
@@ -775,6 +796,19 @@ func planChange(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
 				},
 				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"revertedCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v, err := resolver.RevertedCount(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull:  true,
 				Resolver: true,
 				Method:   true,
 			},

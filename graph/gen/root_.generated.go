@@ -90,11 +90,13 @@ type ComplexityRoot struct {
 	}
 
 	Account struct {
-		Limits   func(childComplexity int) int
-		Matching func(childComplexity int) int
-		Name     func(childComplexity int) int
-		NodeID   func(childComplexity int) int
-		Quota    func(childComplexity int) int
+		HistoryBegins    func(childComplexity int) int
+		HistoryRetention func(childComplexity int) int
+		Limits           func(childComplexity int) int
+		Matching         func(childComplexity int) int
+		Name             func(childComplexity int) int
+		NodeID           func(childComplexity int) int
+		Quota            func(childComplexity int) int
 	}
 
 	AccountLimits struct {
@@ -166,18 +168,19 @@ type ComplexityRoot struct {
 	}
 
 	Change struct {
-		ActionKind func(childComplexity int) int
-		At         func(childComplexity int) int
-		Author     func(childComplexity int) int
-		Cursor     func(childComplexity int) int
-		EditCount  func(childComplexity int) int
-		Edits      func(childComplexity int, first *int, after *string) int
-		Incomplete func(childComplexity int) int
-		NodeID     func(childComplexity int) int
-		Sentence   func(childComplexity int) int
-		Undo       func(childComplexity int) int
-		Undoes     func(childComplexity int) int
-		UndoneBy   func(childComplexity int) int
+		ActionKind    func(childComplexity int) int
+		At            func(childComplexity int) int
+		Author        func(childComplexity int) int
+		Cursor        func(childComplexity int) int
+		EditCount     func(childComplexity int) int
+		Edits         func(childComplexity int, first *int, after *string) int
+		Incomplete    func(childComplexity int) int
+		NodeID        func(childComplexity int) int
+		RevertedCount func(childComplexity int) int
+		Sentence      func(childComplexity int) int
+		Undo          func(childComplexity int) int
+		Undoes        func(childComplexity int) int
+		UndoneBy      func(childComplexity int) int
 	}
 
 	ChangeConnection struct {
@@ -915,6 +918,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AcceptSuggestionsPayload.UserErrors(childComplexity), true
 
+	case "Account.historyBegins":
+		if e.ComplexityRoot.Account.HistoryBegins == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.HistoryBegins(childComplexity), true
+	case "Account.historyRetention":
+		if e.ComplexityRoot.Account.HistoryRetention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.HistoryRetention(childComplexity), true
 	case "Account.limits":
 		if e.ComplexityRoot.Account.Limits == nil {
 			break
@@ -1237,6 +1252,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Change.NodeID(childComplexity), true
+	case "Change.revertedCount":
+		if e.ComplexityRoot.Change.RevertedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.RevertedCount(childComplexity), true
 	case "Change.summary":
 		if e.ComplexityRoot.Change.Sentence == nil {
 			break
@@ -4883,6 +4904,8 @@ type Change implements Node {
   undoes: Change
   "The newest change that undoes this one, or null."
   undoneBy: Change
+  "How many edits of the change are reverted now, by all changes that undo it, without those that were redone."
+  revertedCount: Int!
   "What undoing the change would do now. Limits on creation and on names are those of this moment."
   undo: UndoPreview!
   "What history does not know about the change, as a sentence to show; null if it knows everything. Older versions of Orgmap recorded less."
@@ -5000,7 +5023,7 @@ type DecisionEdit {
   externalOrg: ExternalOrg
   "The name of the external organization at that time, or the alias."
   externalName: String!
-  "What was decided. Example: excluded \"Acme\"."
+  "What was decided. Example: excluded “Acme”."
   what: String!
 }
 
@@ -5196,6 +5219,13 @@ extend type Query {
   ): Snapshot!
   "The integrations that can be connected again with their mappings, the newest first. Requires the role ADMIN."
   disconnectedIntegrations: [DisconnectedIntegration!]! @volatile
+}
+
+extend type Account {
+  "When history begins: snapshots reach back to it. What older versions of Orgmap recorded before can be incomplete."
+  historyBegins: Time!
+  "How many months of history are kept, or null if all of it is. The operator of Orgmap can change it."
+  historyRetention: Int
 }
 
 extend type Organization {
@@ -6745,6 +6775,10 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_limits(ctx, field)
 	case "matching":
 		return ec.fieldContext_Account_matching(ctx, field)
+	case "historyBegins":
+		return ec.fieldContext_Account_historyBegins(ctx, field)
+	case "historyRetention":
+		return ec.fieldContext_Account_historyRetention(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
 }
@@ -6907,6 +6941,8 @@ func (ec *executionContext) childFields_Change(ctx context.Context, field graphq
 		return ec.fieldContext_Change_undoes(ctx, field)
 	case "undoneBy":
 		return ec.fieldContext_Change_undoneBy(ctx, field)
+	case "revertedCount":
+		return ec.fieldContext_Change_revertedCount(ctx, field)
 	case "undo":
 		return ec.fieldContext_Change_undo(ctx, field)
 	case "incomplete":

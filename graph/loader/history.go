@@ -23,6 +23,7 @@ type PastOrganization struct {
 type History struct {
 	Changes      *Batch[int64, *journal.Change]      // by position
 	UndoneBy     *Batch[int64, *journal.Change]      // by the position of the change that is undone
+	Reverted     *Batch[int64, int]                  // how many edits are reverted now, by the position of their change
 	Edits        *Batch[int64, []journal.Edit]       // by the position of their change
 	Undos        *Batch[int64, *mapping.UndoPreview] // by the position of the change to undo
 	Made         *Batch[uuid.UUID, mapping.Made]     // by mapping
@@ -83,6 +84,7 @@ func newHistory(l *Loaders, sources Sources) *History {
 	h.counts = NewBatch(sources.History.CountsOf)
 	h.Changes = NewBatch(expecting(sources.History.ByPositions, h.ExpectChanges))
 	h.UndoneBy = NewBatch(expecting(sources.History.UndoneBy, h.ExpectChanges))
+	h.Reverted = NewBatch(sources.History.RevertedCounts)
 	h.Edits = NewBatch(sources.History.EditsOf)
 	h.Undos = NewBatch(sources.Mappings.PreviewUndos)
 	h.RemoteIDs = NewBatch(sources.History.RemoteIDs)
@@ -190,6 +192,7 @@ func expecting(read func(context.Context, []int64) (map[int64]*journal.Change, e
 func (h *History) ExpectChanges(shown ...*journal.Change) {
 	for _, one := range shown {
 		h.UndoneBy.Expect(one.Position)
+		h.Reverted.Expect(one.Position)
 		h.Edits.Expect(one.Position)
 		h.Undos.Expect(one.Position)
 		if one.Undoes != nil {

@@ -31,6 +31,10 @@ func (f fakeAccount) Matching(_ context.Context, obj *account.Account) (*decisio
 	return answered[*decision.Settings](f.world, "matching", obj.ID)
 }
 
+func (f fakeAccount) HistoryRetention(_ context.Context, obj *account.Account) (*int, error) {
+	return answered[*int](f.world, "historyRetention", obj.ID)
+}
+
 func (f fakeAlias) Organization(_ context.Context, obj *decision.Alias) (*organization.Organization, error) {
 	return answered[*organization.Organization](f.world, "organization", obj.ID)
 }

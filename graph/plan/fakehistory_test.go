@@ -110,6 +110,10 @@ func (f fakeChange) UndoneBy(_ context.Context, obj *journal.Change) (*journal.C
 	return answered[*journal.Change](f.world, "Change.UndoneBy", obj)
 }
 
+func (f fakeChange) RevertedCount(_ context.Context, obj *journal.Change) (int, error) {
+	return answered[int](f.world, "Change.RevertedCount", obj)
+}
+
 func (f fakeChange) Undo(_ context.Context, obj *journal.Change) (*mapping.UndoPreview, error) {
 	return answered[*mapping.UndoPreview](f.world, "Change.Undo", obj)
 }

@@ -23,11 +23,20 @@ type Account struct {
 	OrganizationsUsed int
 	RenewsAt          *time.Time
 	CreatedAt         time.Time
+	HistoryAt         *time.Time // nil: history begins with the account
 
 	IntegrationLimit          int
 	IntegrationsUsed          int
 	ExternalOrganizationLimit int
 	ExternalOrganizationsUsed int // over all integrations, including those no longer listed
+}
+
+// HistoryBegins returns when the account's history begins.
+func (a *Account) HistoryBegins() time.Time {
+	if a.HistoryAt == nil {
+		return a.CreatedAt
+	}
+	return *a.HistoryAt
 }
 
 // columns lists the columns of Account.

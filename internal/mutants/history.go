@@ -83,5 +83,10 @@ func historyMutants() []mutant {
 			file: "internal/integration/disconnected.go", old: "p.external_org_id = x.id AND p.until = ?2", new: "p.external_org_id = x.id AND p.until = ?2 + 1",
 			in: "server", tests: "TestDisconnected_ComesBackWithItsMappings",
 		},
+		{
+			name: "history-counts-undone-undos", rule: "What an undone undo reverted is not reverted any more.",
+			file: "internal/history/reverted.go", old: "one.edits - counts[one.position]", new: "one.edits",
+			tests: "TestRevertedCounts",
+		},
 	}
 }

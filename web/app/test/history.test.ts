@@ -17,7 +17,13 @@ const undo = (id: string, editCount = 2, undoneBy: Undone['undoneBy'] = null): U
 
 const change = (id: string, part: Partial<Change> = {}): Change => ({
   id, at: '2026-11-24T09:14:00Z', action: 'MAPPINGS_SAVED', summary: 'Ann mapped 2.', editCount: 2, incomplete: null, actor: ann, undoes: null, undoneBy: null, ...part,
+  revertedCount: part.revertedCount ?? revertedBy(part.undoneBy ?? null),
 })
+
+/** How many edits are reverted if a change was undone only once. */
+function revertedBy(by: { editCount: number; undoneBy?: unknown } | null): number {
+  return by === null ? 0 : by.editCount - revertedBy((by.undoneBy ?? null) as Undone | null)
+}
 
 describe('whether a change is in effect', () => {
   test('follows who undid it, redid it, and undid it again', () => {
@@ -30,6 +36,16 @@ describe('whether a change is in effect', () => {
 
   test('a change of which only some edits were undone can be undone further', () => {
     expect(standingOf(change('c', { editCount: 45, undoneBy: undo('u', 29) }))).toMatchObject({ state: 'partlyUndone', target: 'c', by: { editCount: 29 } })
+  })
+
+  test('a change that was undone in several parts is undone once all its edits are', () => {
+    const parts = (revertedCount: number, undoneBy: Undone) => standingOf(change('c', { editCount: 3, revertedCount, undoneBy }))
+    expect(parts(3, undo('second', 2))).toMatchObject({ state: 'undone', by: { id: 'second' }, target: 'second' })
+    expect(parts(2, undo('second', 1))).toMatchObject({ state: 'partlyUndone', by: { id: 'second' }, target: 'c' })
+    expect(parts(1, undo('second', 2, undo('redo', 2)))).toMatchObject({ state: 'partlyUndone', by: { id: 'second' }, target: 'redo' })
+    const again = { ...undo('again', 1), undoneBy: undefined }
+    expect(parts(2, undo('first', 3, undo('redo', 2, again as never)))).toMatchObject({ state: 'partlyUndone', by: { id: 'again' }, target: 'redo' })
+    expect(parts(0, undo('first', 3, undo('redo', 3)))).toMatchObject({ state: 'redone', target: 'redo' })
   })
 
   test('refreshes, integrations and what older versions recorded cannot be undone', () => {
@@ -166,10 +182,22 @@ describe('the timeline', () => {
     expect(list.state.get().rows.find(({ id }) => id === 'c2')?.undoneBy?.id).toBe('u')
   })
 
+  test('tells that a part of a change far down was redone', async () => {
+    const redo = { ...undo('second'), undoneBy: undefined }
+    const { list, server } = await started([
+      change('second', { action: 'UNDONE', undoes: { id: 'c' } }), change('first', { action: 'UNDONE', undoes: { id: 'c' } }), ...many(60),
+      change('c', { editCount: 3, revertedCount: 3, undoneBy: redo as never }),
+    ], false)
+    await list.more()
+    server.journal = [change('redo', { action: 'UNDONE', undoes: { id: 'first' } }), ...server.journal.map((one) => (one.id === 'c' ? { ...one, revertedCount: 2 } : one))]
+    await list.changed()
+    expect(list.state.get().rows.at(-1)).toMatchObject({ id: 'c', revertedCount: 2 })
+  })
+
   test('reads on if a change was undone and redone more often than one response tells', async () => {
     const second = { ...undo('r2'), undoneBy: undefined }
     const chain = undo('u', 2, undo('r', 2, undo('u2')))
-    const { list } = await started([change('u2', { undoneBy: second as never }), change('c', { undoneBy: chain })], false)
+    const { list } = await started([change('u2', { undoneBy: second as never }), change('c', { undoneBy: chain, revertedCount: 0 })], false)
     expect(chainOf(list.state.get().rows[1]!).map(({ id }) => id)).toEqual(['u', 'r', 'u2', 'r2'])
     expect(standingOf(list.state.get().rows[1]!)).toMatchObject({ state: 'redone', target: 'r2' })
   })

@@ -110,6 +110,8 @@ export class ChangeList {
   /** Reads changes again that were undone or redone by new changes, unless they have just been read. */
   private async rereadUndone(fresh: readonly Change[], read: ReadonlySet<string>): Promise<void> {
     const undone = new Set(fresh.flatMap(({ undoes }) => (undoes ? [undoes.id] : [])))
+    // An undo of an undo concerns the change that it undid first, and so on: these are older, and come later.
+    for (const { id, undoes } of [...fresh, ...this.state.get().rows]) if (undoes && undone.has(id)) undone.add(undoes.id)
     const stale = this.state.get().rows.filter((row) => !read.has(row.id) && (undone.has(row.id) || chainOf(row).some(({ id }) => undone.has(id))))
     const found = stale.length === 0 ? null : await this.source.changes(stale.slice(0, maxIds).map(({ id }) => id))
     if (found) this.replace(found)

@@ -33,13 +33,13 @@ interface Props {
 
 /** A change in the timeline: when, who, what, and whether it is still in effect. It opens to its edits. */
 export const Entry = memo(function Entry({ change, open, editable, undoable, onOpen }: Props) {
-  const { id, at, action, actor, summary, editCount, incomplete, undoes } = change
+  const { id, at, action, actor, summary, editCount, revertedCount, incomplete, undoes } = change
   const { state, by } = standingOf(change)
   const facts = [
     history.actions[action],
     editCount > 0 && history.edits(editCount),
     by && state === 'undone' && history.undoneBy({ name: by.actor.name, time: formatTime(by.at) }),
-    by && state === 'partlyUndone' && history.partlyUndoneBy({ name: by.actor.name, time: formatTime(by.at), undone: by.editCount, total: editCount }),
+    by && state === 'partlyUndone' && history.partlyUndoneBy({ name: by.actor.name, time: formatTime(by.at), undone: revertedCount, total: editCount }),
     by && state === 'redone' && history.redoneBy({ name: by.actor.name, time: formatTime(by.at) }),
   ].filter(Boolean).join(words.common.separator)
   const panel = `details-${id}`

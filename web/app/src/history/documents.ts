@@ -8,6 +8,7 @@ export const ChangeFields = graphql(`
     action
     summary
     editCount
+    revertedCount
     incomplete
     actor {
       id

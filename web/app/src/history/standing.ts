@@ -18,7 +18,7 @@ export interface Standing {
   target: string
 }
 
-type Known = Pick<Change, 'id' | 'editCount' | 'undoneBy'>
+type Known = Pick<Change, 'id' | 'editCount' | 'revertedCount' | 'undoneBy'>
 
 /** The number of changes that a response follows: whoever undoes and redoes more often has to read on. */
 export const chainLength = 3
@@ -30,14 +30,16 @@ export function chainOf({ undoneBy }: Pick<Known, 'undoneBy'>): Undoing[] {
   return chain
 }
 
-/** Returns whether a change is in effect, undone or redone. */
+/** Returns whether a change is in effect, undone or redone. A change can be undone in several parts; the newest one is followed. */
 export function standingOf(change: Known): Standing {
   const chain = chainOf(change)
   const by = chain.at(-1) ?? null
   if (by === null) return { state: 'done', by, target: change.id }
-  if (chain.length % 2 === 0) return { state: 'redone', by, target: by.id }
-  if (by.editCount < change.editCount) return { state: 'partlyUndone', by, target: change.id }
-  return { state: 'undone', by, target: by.id }
+  const redone = chain.length % 2 === 0
+  if (change.revertedCount === 0) return { state: 'redone', by, target: by.id }
+  if (change.revertedCount >= change.editCount) return { state: 'undone', by, target: by.id }
+  // Undoing it further means to undo what was redone last.
+  return { state: 'partlyUndone', by: redone ? chain.at(-2)! : by, target: redone ? by.id : chain.at(-2)?.id ?? change.id }
 }
 
 /** Actions whose edits are never undone. */
