@@ -44,6 +44,14 @@ func presentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 // coded returns the error that a client sees. It includes the request ID if the message alone does not help.
 func coded(ctx context.Context, err error, message string, code apperr.Code) *gqlerror.Error {
 	presented := &gqlerror.Error{Message: message, Path: graphql.GetPath(ctx), Extensions: map[string]any{codeKey: string(code)}}
+	var known *apperr.Error
+	if errors.As(err, &known) {
+		for name, value := range known.Details {
+			if _, taken := presented.Extensions[name]; !taken {
+				presented.Extensions[name] = value
+			}
+		}
+	}
 	var located *gqlerror.Error
 	if errors.As(err, &located) {
 		presented.Locations = located.Locations

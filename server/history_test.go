@@ -16,7 +16,7 @@ import (
 const (
 	historyQuery = `query($first: Int, $after: String, $filter: ChangeFilter, $order: ChangeOrder) { changes(first: $first, after: $after, filter: $filter, order: $order) {
 		totalCount pageInfo { hasNextPage endCursor }
-		nodes { id cursor at action summary editCount incomplete actor { id name kind } undoes { id } undoneBy { id }
+		nodes { id cursor at action summary editCount revertedCount incomplete actor { id name kind } undoes { id } undoneBy { id }
 			undo { possible cursor reverts skippedCount skipped { reason now because { id } edit { __typename } } }
 			edits(first: 5) { totalCount pageInfo { hasNextPage endCursor } nodes { __typename
 				... on MappingEdit { integrationName integration { id } externalName externalOrg { id name } beforeName before { id } afterName after { id name } }
@@ -215,7 +215,14 @@ func TestSnapshot_IsWhatOrganizationsAnsweredThen(t *testing.T) {
 	} {
 		require.Equal(t, message, d.ask(snapQuery, variables).Errors[0].Message)
 	}
-	require.Contains(t, d.ask(snapQuery, object{"at": "2001-01-01T00:00:00Z"}).Errors[0].Message, "History begins at ")
+	require.Equal(t, object{"code": "BAD_USER_INPUT", "reason": "IN_FUTURE"}, d.ask(snapQuery, object{"at": time.Now().Add(time.Hour)}).Errors[0].Extensions)
+	begins := d.historyBegins()
+	for _, early := range []any{"2001-01-01T00:00:00Z", begins.Add(-time.Microsecond)} {
+		refused := d.ask(snapQuery, object{"at": early}).Errors[0]
+		require.Equal(t, "History begins at "+begins.Format(time.RFC3339)+".", refused.Message)
+		require.Equal(t, object{"code": "BAD_USER_INPUT", "reason": "BEFORE_HISTORY", "historyBegins": begins.Format(time.RFC3339Nano)}, refused.Extensions)
+	}
+	d.snapshot(object{"at": begins})
 	kept := d.mutate(`mutation($input: DeleteOrganizationsInput!) { deleteOrganizations(input: $input) { change { id } userErrors { code path message } } }`,
 		object{"organizationIds": []string{d.organizations["Beta"], d.organizations["Acme"], id.Format(id.Organization, id.New())}})
 	require.Equal(t, []string{"INVALID", "NOT_FOUND"}, codes(kept))
@@ -294,6 +301,49 @@ func TestHistory_ReadsWhatOlderVersionsWrote(t *testing.T) {
 	require.Equal(t, "NOT_UNDOABLE", at(old, "undo", "skipped", 0, "reason"))
 }
 
+// historyBegins returns when history begins.
+func (d *decider) historyBegins() time.Time {
+	d.t.Helper()
+	account := at(d.do(`{ viewer { account { historyBegins } } }`, nil), "viewer", "account")
+	begins, err := time.Parse(time.RFC3339Nano, at(account, "historyBegins").(string))
+	require.NoError(d.t, err)
+	return begins.UTC()
+}
+
+func TestHistory_CountsWhatIsRevertedNow(t *testing.T) {
+	t.Parallel()
+	d := newDecider(t, "Acme", "Beta", "Gamma")
+	deleted := at(d.mutate(`mutation($input: DeleteOrganizationsInput!) { deleteOrganizations(input: $input) { change { id } } }`,
+		object{"organizationIds": []string{d.organizations["Beta"], d.organizations["Gamma"]}}), "change", "id")
+	requireReverted := func(want int) {
+		t.Helper()
+		found := d.do(`query($id: ID!) { node(id: $id) { ... on Change { editCount revertedCount } } }`, object{"id": deleted})
+		require.Equal(t, object{"editCount": 2., "revertedCount": float64(want)}, found["node"])
+	}
+	undo := func(change any, edits int) any {
+		t.Helper()
+		undone := d.mutate(undoMutation, object{"changeId": change})
+		require.Empty(t, undone["userErrors"])
+		require.InDelta(t, edits, undone["reverted"], 0)
+		return at(undone, "change", "id")
+	}
+	requireReverted(0)
+	other := d.create("Beta")["Beta"]
+	first := undo(deleted, 1)
+	requireReverted(1)
+	d.mutate(`mutation($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { userErrors { message } } }`, object{"organizationId": other, "name": "Delta"})
+	undo(deleted, 1)
+	requireReverted(2)
+	again := undo(first, 1)
+	requireReverted(1)
+	undo(again, 1)
+	requireReverted(2)
+
+	const query = `query($first: Int) { changes(first: $first) { nodes { id revertedCount undoneBy { id } } } }`
+	few := d.statements(query, object{"first": 1})
+	require.Equal(t, few, d.statements(query, object{"first": 8}))
+}
+
 func TestHistory_EndsWhereRetentionBegins(t *testing.T) {
 	t.Parallel()
 	d := newDecider(t, "Acme", "Beta")
@@ -304,7 +354,10 @@ func TestHistory_EndsWhereRetentionBegins(t *testing.T) {
 	d.saveCell(acme)
 	grid := d.snapshot(object{"cursor": at(kept, "cursor")})
 	d.execute("UPDATE journal SET at = at - interval '26 months' WHERE account_id = $1 AND position <= (SELECT journal_position - 1 FROM accounts WHERE id = $1)", d.account)
-	before := len(d.changes(nil))
+	before, begins := len(d.changes(nil)), d.historyBegins()
+	const retention = `{ viewer { account { historyRetention } } }`
+	require.Nil(t, at(d.do(retention, nil), "viewer", "account", "historyRetention"), "everything is kept")
+	d.app.resolver.HistoryRetention = 25
 	pruned, err := d.app.journal.Prune(t.Context(), 0)
 	require.NoError(t, err)
 	require.Zero(t, pruned, "0 keeps everything")
@@ -313,6 +366,8 @@ func TestHistory_EndsWhereRetentionBegins(t *testing.T) {
 	require.EqualValues(t, before-1, pruned)
 	left := d.changes(nil)
 	require.Len(t, left, 1, "the cached page is outdated")
+	require.InDelta(t, 25, at(d.do(retention, nil), "viewer", "account", "historyRetention"), 0)
+	require.WithinDuration(t, begins.AddDate(0, -26, 0), d.historyBegins(), 4*24*time.Hour, "it begins with the last change that was deleted")
 	require.Equal(t, grid, d.snapshot(object{"cursor": at(kept, "cursor")}), "the state in which history begins")
 	require.Contains(t, d.ask(snapQuery, object{"cursor": journal.FormatCursor(1)}).Errors[0].Message, "History begins at ")
 	require.Zero(t, d.count("SELECT count(*) FROM past_mappings AS m, accounts AS a WHERE a.id = m.account_id AND m.until <= a.history_position"))

@@ -30,8 +30,9 @@ const (
 // Error is a failure with a message that people may see.
 type Error struct {
 	Code    Code
-	Message string // complete sentence for people; no table, no host, no person of another account
-	Cause   error  // for the log only
+	Message string         // complete sentence for people; no table, no host, no person of another account
+	Cause   error          // for the log only
+	Details map[string]any // more extensions, for programs; never "code" nor "requestId"
 }
 
 func (e *Error) Error() string {
@@ -46,6 +47,15 @@ func (e *Error) Unwrap() error { return e.Cause }
 // New returns an Error whose message is formatted like fmt.Sprintf.
 func New(code Code, format string, arguments ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, arguments...)}
+}
+
+// With adds a detail for programs, which clients get as an extension of the error. It returns e.
+func (e *Error) With(name string, value any) *Error {
+	if e.Details == nil {
+		e.Details = map[string]any{}
+	}
+	e.Details[name] = value
+	return e
 }
 
 // CodeOf returns the code of err, or Internal if it has none.

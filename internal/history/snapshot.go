@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -110,12 +109,11 @@ func (s *Service) Snapshot(ctx context.Context, at *time.Time, cursor *string) (
 	if err != nil {
 		return nil, err
 	}
-	begins := fmt.Sprintf("History begins at %s.", beginAt.UTC().Format(time.RFC3339))
 	switch {
 	case at != nil && at.After(now):
-		return nil, apperr.New(apperr.BadUserInput, "at is in the future.")
+		return nil, apperr.New(apperr.BadUserInput, "at is in the future.").With(reasonKey, inFuture)
 	case at != nil && at.Before(beginAt) || cursor != nil && position < begin:
-		return nil, apperr.New(apperr.BadUserInput, "%s", begins)
+		return nil, beforeHistory(beginAt)
 	case cursor != nil && position > head:
 		return nil, apperr.New(apperr.BadUserInput, "cursor is ahead of the journal. It may belong to another account.")
 	}

@@ -140,18 +140,18 @@ describe('a moment', () => {
 })
 
 describe('a moment that cannot be shown', () => {
-  const refused = (message: string) => problemOf({ graphQLErrors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
+  const refused = (extensions: Record<string, unknown>) => problemOf({ graphQLErrors: [{ message: 'Refused.', extensions: { code: 'BAD_USER_INPUT', ...extensions } }] })
 
   test('is before history, which begins at a time', () => {
-    expect(refused('History begins at 2024-10-24T09:00:00Z.')).toMatchObject({ begins: '2024-10-24T09:00:00Z', message: expect.stringContaining('2024') as string })
+    expect(refused({ reason: 'BEFORE_HISTORY', historyBegins: '2024-10-24T09:00:00Z' })).toMatchObject({ begins: '2024-10-24T09:00:00Z', message: expect.stringContaining('2024') as string })
   })
 
   test('is in the future', () => {
-    expect(refused('at is in the future.')).toEqual({ begins: null, message: 'That moment is in the future. Choose an earlier one.' })
+    expect(refused({ reason: 'IN_FUTURE' })).toEqual({ begins: null, message: 'That moment is in the future. Choose an earlier one.' })
   })
 
   test('or something else went wrong', () => {
     vi.stubGlobal('navigator', { onLine: true })
-    expect(refused('unknown').message).toBe('Something went wrong on our side. Try again.')
+    expect(refused({}).message).toBe('Something went wrong on our side. Try again.')
   })
 })

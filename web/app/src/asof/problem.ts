@@ -7,10 +7,9 @@ export interface Problem {
   begins: string | null
 }
 
-/** Says what went wrong with reading a snapshot. The API says in its message when history begins. */
+/** Says what went wrong with reading a snapshot. The API names the reason, and when history begins. */
 export function problemOf(error: Failure): Problem {
-  const { message = '' } = error.graphQLErrors[0] ?? {}
-  const begins = /^History begins at (\S+?)\.$/.exec(message)?.[1]
-  if (begins !== undefined) return { message: asOf.problems.tooEarly(begins), begins }
-  return { message: /in the future/.test(message) ? asOf.problems.future : messageFor(error), begins: null }
+  const { reason, historyBegins } = error.graphQLErrors[0]?.extensions ?? {}
+  if (reason === 'BEFORE_HISTORY' && typeof historyBegins === 'string') return { message: asOf.problems.tooEarly(historyBegins), begins: historyBegins }
+  return { message: reason === 'IN_FUTURE' ? asOf.problems.future : messageFor(error), begins: null }
 }
