@@ -1,5 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 
+import type { Wanted } from '../src/history/asking'
+
 interface Answer { reverted: number; preview: unknown; change: { id: string } | null; userErrors: { message: string }[] }
 
 /** What undoing each change would do. */
@@ -22,9 +24,12 @@ vi.mock('../src/api/client', () => ({
   },
 }))
 
-const { undoOrAsk } = await import('../src/history/undoing')
-const { asked } = await import('../src/history/offering')
+const undoing = await import('../src/history/undoing')
+const { asked } = await import('../src/history/asking')
+const { offerUndo } = await import('../src/history/offering')
 const { notifications } = await import('../src/ui/notifications')
+
+const undoOrAsk = (wanted: Wanted) => undoing.undoOrAsk(wanted, offerUndo)
 
 const said = () => notifications.get().map(({ text }) => text)
 
@@ -79,4 +84,20 @@ test('says what went wrong', async () => {
   previews.a = null
   await undoOrAsk({ changeIds: ['a'] })
   expect(said()).toContain('History no longer has this change.')
+})
+
+test('offers to undo what is left if a part could not be undone', async () => {
+  answers = [{ reverted: 2, preview: null, change: { id: 'undo of b' }, userErrors: [] }, 'Offline.']
+  expect(await undoOrAsk({ changeIds: ['b', 'a'], done: 'All undone.' })).toBe(false)
+  expect(said()).toEqual(['Undone: 2 edits. Offline.'])
+  const [notification] = notifications.get()
+  expect(notification).toMatchObject({ kind: 'problem', action: { label: 'Undo' } })
+  notification!.action!.run()
+  await expect.poll(() => undone.map(({ id }) => id)).toEqual(['b', 'a', 'a'])
+  await expect.poll(said).toEqual(['All undone.'])
+})
+
+test('offers nothing if nothing was done', () => {
+  offerUndo('Refused.', { changeIds: [] }, 'problem')
+  expect(notifications.get()).toMatchObject([{ kind: 'problem', text: 'Refused.', action: undefined }])
 })

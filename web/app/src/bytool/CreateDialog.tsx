@@ -46,8 +46,9 @@ export function CreateDialog({ ids, onCreated, onClose }: Props) {
     const joined = results.filter(({ outcome }) => outcome === 'MAPPED_EXISTING').length
     onCreated(results.map(({ externalOrg }) => externalOrg.id))
     setDone(null)
+    // What was done before a problem can be undone too.
+    if (failed === null || changeIds.length > 0) offerUndo(byTool.done.createdSeveral({ created: made, mapped: joined }), { changeIds, onUndone: () => onCreated(chosen) })
     if (failed !== null) return setProblem(byTool.problems.partly({ done: results.length, total: chosen.length, message: failed }))
-    offerUndo(byTool.done.createdSeveral({ created: made, mapped: joined }), { changeIds, onUndone: () => onCreated(chosen) })
     onClose()
   }
 

@@ -1,8 +1,7 @@
 import { type RequestResult, request } from '../api/client'
 import { RejectSuggestion } from '../api/documents'
 import type { Movable } from '../organizations/mapping'
-import { changeSubject, offerUndo } from '../history/offering'
-import { notify } from '../ui/notifications'
+import { offerUndo } from '../history/offering'
 import { words } from '../words'
 import { byTool as text } from '../words/byTool'
 import { CreateOrganizationsFrom, type CreateResult, ExcludeExternalOrgs, type ExclusionReason, IncludeExternalOrgs, type LensRow } from './documents'
@@ -30,7 +29,7 @@ export async function reject(external: Named, organizations: readonly Named[], o
     changeIds.unshift(payload.change.id)
   }
   if (problem !== null || changeIds.length < organizations.length) {
-    notify('problem', text.problems.partly({ done: changeIds.length, total: organizations.length, message: problem ?? words.problems.ourFault }), changeSubject)
+    offerUndo(text.problems.partly({ done: changeIds.length, total: organizations.length, message: problem ?? words.problems.ourFault }), { changeIds, onUndone }, 'problem')
     return false
   }
   offerUndo(text.done.rejected({ external: external.name, organizations: organizations.map(({ name }) => name) }), {
@@ -81,7 +80,7 @@ const sendInclusions = (changeIds: string[]) => async (ids: string[]) => {
 export async function exclude(ids: readonly string[], what: string, exclusion: Exclusion, onUndone: () => void, onProgress: Progress = () => undefined): Promise<boolean> {
   const changeIds: string[] = []
   const { done, problem } = await inParts(ids, sendExclusions(exclusion, changeIds), onProgress)
-  if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), changeSubject)
+  if (problem !== null) offerUndo(text.problems.partly({ done: done.length, total: ids.length, message: problem }), { changeIds, onUndone }, 'problem')
   else offerUndo(text.done.excluded({ what, reason: text.reasons[exclusion.reason] }), { changeIds, done: text.done.included(what), onUndone })
   return problem === null
 }
@@ -90,7 +89,7 @@ export async function exclude(ids: readonly string[], what: string, exclusion: E
 export async function include(ids: readonly string[], what: string, onUndone: () => void, onProgress: Progress = () => undefined): Promise<boolean> {
   const changeIds: string[] = []
   const { done, problem } = await inParts(ids, sendInclusions(changeIds), onProgress)
-  if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), changeSubject)
+  if (problem !== null) offerUndo(text.problems.partly({ done: done.length, total: ids.length, message: problem }), { changeIds, onUndone }, 'problem')
   else offerUndo(text.done.included(what), { changeIds, onUndone })
   return problem === null
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 import { follow } from '../router'
-import { changeSearch } from './offering'
+import { changeSearch } from './asking'
 
 interface Props {
   id: string

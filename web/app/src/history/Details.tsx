@@ -9,6 +9,7 @@ import { type Change, ChangeEdits, type Edit } from './documents'
 import { Edits } from './Edits'
 import { keyOf, rowOf } from './editRows'
 import styles from './History.module.css'
+import { offerUndo } from './offering'
 import { type Preview, sumOf } from './preview'
 import { isPermanent, standingOf } from './standing'
 import { carryOut, previewOf } from './undoing'
@@ -50,7 +51,7 @@ export function Details({ change, editable, undoing, onClose }: Props) {
     if (!preview) return
     setBusy(true)
     setFailed(null)
-    const outcome = await carryOut({ changeIds: [target], redoes }, preview)
+    const outcome = await carryOut({ changeIds: [target], redoes }, preview, offerUndo)
     setBusy(false)
     if (outcome.kind === 'done') onClose()
     else if (outcome.kind === 'changed') show(outcome.preview, true)

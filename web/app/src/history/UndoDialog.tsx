@@ -3,7 +3,8 @@ import { useState } from 'react'
 
 import { history } from '../words/history'
 import styles from './History.module.css'
-import { asked, type Asked } from './offering'
+import { asked, type Asked } from './asking'
+import { offerUndo } from './offering'
 import { sumOf } from './preview'
 import { carryOut } from './undoing'
 import { UndoPanel } from './UndoPanel'
@@ -17,7 +18,7 @@ export function UndoDialog({ asked: { wanted, preview, changed } }: { asked: Ask
   const undo = async () => {
     setBusy(true)
     setProblem(null)
-    const outcome = await carryOut(wanted, preview)
+    const outcome = await carryOut(wanted, preview, offerUndo)
     setBusy(false)
     if (outcome.kind === 'done') close()
     else if (outcome.kind === 'changed') asked.set({ wanted, preview: outcome.preview, changed: true })

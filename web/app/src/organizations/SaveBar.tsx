@@ -2,7 +2,8 @@ import { Button } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { lazy, useRef, useState } from 'react'
 
-import { changeSearch, undoChanges } from '../history/offering'
+import { changeSearch, changeSubject } from '../history/asking'
+import { offerUndo, undoChanges } from '../history/offering'
 import { follow } from '../router'
 import { notify } from '../ui/notifications'
 import { Icon } from '../ui/Icon'
@@ -101,8 +102,11 @@ function HistoryLink({ changeId }: { changeId: string }) {
 /** Says what became of a save. */
 function report({ saved, problem }: Outcome) {
   const what = saved.length > 0 ? words.notifications.saved(sizeOf(saved)) : null
-  if (problem !== null) notify('problem', what === null ? problem : words.problems.partly({ done: what, problem }), 'save')
-  else if (what !== null) notify('done', what, 'save')
+  const last = lastSave.get()
+  if (what === null) {
+    if (problem !== null) notify('problem', problem, changeSubject)
+  } else if (problem === null || !last) notify('done', what, changeSubject)
+  else offerUndo(words.problems.partly({ done: what, problem }), wantedOf(last), 'problem') // the bar's Undo is about what is left
 }
 
 /** Undoes the last unsaved edit; if there is none, the last save. */
@@ -112,11 +116,13 @@ export function undoLatest(): void {
   else if (last && !progress.get()) void undoSave(last)
 }
 
+const wantedOf = (last: Saved) => ({
+  changeIds: last.changeIds, done: words.notifications.saveUndone(sizeOf(last.edits)), onUndone: () => { if (lastSave.get() === last) lastSave.set(null) },
+})
+
 async function undoSave(last: Saved) {
   lastSave.set(null) // it is undone only once
-  const undone = await undoChanges({
-    changeIds: last.changeIds, done: words.notifications.saveUndone(sizeOf(last.edits)), onUndone: () => { if (lastSave.get() === last) lastSave.set(null) },
-  })
+  const undone = await undoChanges(wantedOf(last))
   // Someone may be deciding about it, or it did not work.
   if (!undone && lastSave.get() === null && staged.get().past.length === 0) lastSave.set(last)
 }

@@ -1,6 +1,7 @@
 import { request } from '../api/client'
 import { type GridRow, RejectSuggestion, RowsById, type Suggestion } from '../api/documents'
-import { changeSubject, offerUndo } from '../history/offering'
+import { changeSubject } from '../history/asking'
+import { offerUndo } from '../history/offering'
 import { notify } from '../ui/notifications'
 import { words } from '../words'
 import { pairOf, rejected } from './suggestions'

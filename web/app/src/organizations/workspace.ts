@@ -1,7 +1,7 @@
 import { request } from '../api/client'
 import { ExternalOrgsById, OrganizationsById, type Change, type Organization } from '../api/documents'
 import { onChange } from '../api/live'
-import { changeSubject } from '../history/offering'
+import { changeSubject } from '../history/asking'
 import { dismissWhere } from '../ui/notifications'
 import { Store, useStore } from '../ui/store'
 import { words } from '../words'

@@ -3,7 +3,7 @@ import { lazy, type MouseEvent, type ReactNode, useEffect, useRef, useState } fr
 
 import { connection } from '../api/client'
 import type { Viewer } from '../api/documents'
-import { asked } from '../history/offering'
+import { asked } from '../history/asking'
 import { discardAll } from '../organizations/keeping'
 import { open } from '../organizations/staged'
 import { staged } from '../organizations/workspace'
