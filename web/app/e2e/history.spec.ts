@@ -65,14 +65,14 @@ test('a change appears live, opens to its edits, and is undone and redone as its
   const [alpha, beta] = [await organization(program, 'History Alpha'), await organization(program, 'History Beta')]
   await page.getByRole('link', { name: 'History', exact: true }).click()
   await expect(page).toHaveTitle('History – Orgmap')
-  await expect(timeline(page).getByText('Admin created "History Beta"')).toBeVisible()
+  await expect(timeline(page).getByText('Admin created “History Beta”')).toBeVisible()
 
   // The link has the focus, so what is new waits.
   const first = await save(program, alpha, integrationId, [one, two])
   const show = page.getByRole('button', { name: '1 change: show' })
   await show.click()
   await expect(toggle(page, first)).toBeFocused()
-  await expect(entry(page, first)).toContainText(`Admin mapped 2 external organizations in "${tool}"`)
+  await expect(entry(page, first)).toContainText(`Admin mapped 2 external organizations in “${tool}”`)
   await expect(entry(page, first)).toContainText('2 edits')
   await page.keyboard.press('Enter')
   await expect(page).toHaveURL(new RegExp(`change=${first}`))
@@ -222,9 +222,9 @@ test('what others do appears at once if nothing is in use @long', async ({ page,
   await other.getByRole('button', { name: 'Create an organization' }).click()
   await other.getByRole('textbox', { name: 'Organization Name' }).fill('History Eta')
   await other.keyboard.press('Enter')
-  await expect(timeline(page).getByText('Admin created "History Eta"')).toBeVisible()
+  await expect(timeline(page).getByText('Admin created “History Eta”')).toBeVisible()
   await log(other).getByRole('button', { name: 'Undo' }).click()
   await expect(log(other)).toContainText('Undone: 1 edit.')
-  await expect(timeline(page).getByText('Admin undid a change: deleted "History Eta"')).toBeVisible()
+  await expect(timeline(page).getByText('Admin undid a change: deleted “History Eta”')).toBeVisible()
   await other.context().close()
 })

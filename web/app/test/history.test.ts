@@ -7,6 +7,7 @@ import { byDay } from '../src/history/days'
 import type { Change, Edit } from '../src/history/documents'
 import { keyOf, rowOf } from '../src/history/editRows'
 import { chainOf, inGroups, isPermanent, standingOf } from '../src/history/standing'
+import { inDays, itemsOf } from '../src/history/timeline'
 import { filterOf, fromAddress, isFiltered, toAddress } from '../src/history/view'
 
 const ann = { id: 'prs_1', name: 'Ann', kind: 'PERSON' } as const
@@ -84,6 +85,14 @@ test('changes are grouped by the day on which they happened here', () => {
   const at = (day: number, hour: number) => ({ at: new Date(2026, 10, day, hour).toISOString() })
   const days = byDay([at(24, 15), at(24, 1), at(23, 23), at(20, 0)], new Date(2026, 10, 24, 16))
   expect(days.map(({ name, changes }) => [name, changes.length])).toEqual([['today', 2], ['yesterday', 1], [null, 1]])
+})
+
+test('the timeline has each day before its changes, and groups whichever of them are shown', () => {
+  const at = (id: string, day: number) => change(id, { at: new Date(2026, 10, day, 12).toISOString() })
+  const items = itemsOf([at('c', 24), at('b', 24), at('a', 23)], new Date(2026, 10, 24, 16))
+  expect(items.map((item) => (item.kind === 'day' ? item.day.name : `${item.key} ${item.place} of ${item.day.changes.length}`))).toEqual(['today', 'c 1 of 2', 'b 2 of 2', 'yesterday', 'a 1 of 1'])
+  expect(new Set(items.map(({ key }) => key)).size).toBe(items.length)
+  expect(inDays([2, 3, 4].map((index) => ({ item: items[index]! }))).map(({ day, shown }) => [day.name, shown.map(({ item }) => item.kind)])).toEqual([['today', ['change']], ['yesterday', ['day', 'change']]])
 })
 
 const mapping: Edit = {

@@ -8,6 +8,7 @@ import { messageFor } from '../api/problems'
 import { type Explained, explained, hideExplanation, keepExplanation } from '../organizations/explaining'
 import { positionText } from '../organizations/position'
 import { useColumns } from '../organizations/useColumns'
+import { useReach } from '../history/useReach'
 import { go } from '../router'
 import { useAddress } from '../ui/address'
 import { Icon } from '../ui/Icon'
@@ -78,6 +79,8 @@ export function AsOfPage({ viewer }: { viewer: Viewer }) {
   const back = useCallback(() => go('/', view.search ? `?${new URLSearchParams({ q: view.search })}` : ''), [view.search])
   useEscape(back)
 
+  const reach = useReach()
+
   const problem: Problem | null = state.problem ?? (error ? { message: messageFor(error), begins: null } : today.problem === null ? null : { message: text.problems.today(today.problem), begins: null })
   return (
     <div className={styles.page}>
@@ -91,8 +94,8 @@ export function AsOfPage({ viewer }: { viewer: Viewer }) {
         <p className={styles.problem} role="alert">
           <Icon name="warn" /><span>{problem.message}</span>
           {problem.begins !== null && (
-            // The API cuts off fractions of a second.
-            <Button size="compact-sm" variant="default" onClick={() => showMoment(fieldOf(new Date(Date.parse(problem.begins!) + 1_000)))}>{text.problems.goToBeginning}</Button>
+            // Browsers cut off microseconds.
+            <Button size="compact-sm" variant="default" onClick={() => showMoment(fieldOf(new Date(Date.parse(problem.begins!) + 1)))}>{text.problems.goToBeginning}</Button>
           )}
         </p>
       )}
@@ -103,6 +106,7 @@ export function AsOfPage({ viewer }: { viewer: Viewer }) {
       <p className={styles.foot}>
         <span>{state.problem === null && positionText(row, state.total)}</span>
         <span className={styles.legend}><span className={styles.sample} aria-hidden="true" />{text.legend}</span>
+        {reach && <span>{text.reach(reach.begins)}</span>}
       </p>
       {card && subject && (
         <DifferenceCard key={`${card.organizationId} ${card.integrationId}`} subject={subject} at={new Date(at).toISOString()} focusLink={entered} anchor={() => grid.current?.cell(card) ?? null}

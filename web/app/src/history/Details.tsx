@@ -3,6 +3,10 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 import { request } from '../api/client'
 import { onChange } from '../api/live'
+import { fieldOf } from '../asof/moments'
+import { toAddress } from '../asof/view'
+import { follow } from '../router'
+import { Icon } from '../ui/Icon'
 import { words } from '../words'
 import { history } from '../words/history'
 import { type Change, ChangeEdits, type Edit } from './documents'
@@ -22,13 +26,14 @@ const debounceTime = 250 // milliseconds after the last change before the previe
 interface Props {
   change: Change
   editable: boolean
+  historyBegins: string | null
   /** Whether the button that undoes takes the focus as soon as it is there. */
   undoing: boolean
   onClose: () => void
 }
 
 /** What a change did, and beside it what undoing it would do now. */
-export function Details({ change, editable, undoing, onClose }: Props) {
+export function Details({ change, editable, historyBegins, undoing, onClose }: Props) {
   const { state, target } = standingOf(change)
   const permanent = isPermanent(change)
   const { edits, total, loading, problem, more } = useEdits(change.id)
@@ -65,6 +70,7 @@ export function Details({ change, editable, undoing, onClose }: Props) {
         {problem !== null && <p className={styles.problem} role="alert">{problem} <Button size="compact-sm" variant="default" onClick={more}>{words.common.tryAgain}</Button></p>}
         {total === null ? problem === null && <p className={styles.soft}>{words.common.loading}</p>
           : <Edits rows={rows} total={total} skipped={skipped} loading={loading} onMore={more} />}
+        {(historyBegins === null || Date.parse(change.at) >= Date.parse(historyBegins)) && <AsOfLink at={change.at} />}
       </div>
       {!permanent && (
         <section ref={panel} className={styles.panel} aria-label={history.undo.label}>
@@ -76,6 +82,13 @@ export function Details({ change, editable, undoing, onClose }: Props) {
       )}
     </div>
   )
+}
+
+/** Leads to the grid as the change left it. */
+function AsOfLink({ at }: { at: string }) {
+  // Browsers cut off microseconds, so that the moment would be before the change.
+  const search = toAddress({ at: fieldOf(new Date(Date.parse(at) + 1)), search: '' })
+  return <a className={styles.asOf} href={`/as-of${search}`} onClick={(event) => follow(event, '/as-of', search)}><Icon name="clock" size={14} />{history.entry.asOf}</a>
 }
 
 /** Returns a change's edits, read page by page. */

@@ -9,6 +9,7 @@ import { Details } from './Details'
 import type { Action, Change } from './documents'
 import styles from './History.module.css'
 import { isPermanent, standingOf } from './standing'
+import type { Place } from './Timeline'
 
 const text = history.undo
 
@@ -22,17 +23,19 @@ const icons: Record<Action, IconName> = {
 /** How an entry is open: to look at, or to undo it. */
 export type Open = 'details' | 'undo' | null
 
-interface Props {
+interface Props extends Partial<Place> {
   change: Change
   open: Open
   editable: boolean
   /** Whether the change can be undone or redone now; undefined: not known yet. */
   undoable: boolean | undefined
+  /** When history begins: the grid cannot be shown as it was before; null: not known. */
+  historyBegins: string | null
   onOpen: (id: string, open: Open) => void
 }
 
 /** A change in the timeline: when, who, what, and whether it is still in effect. It opens to its edits. */
-export const Entry = memo(function Entry({ change, open, editable, undoable, onOpen }: Props) {
+export const Entry = memo(function Entry({ change, open, editable, undoable, historyBegins, index, place = 1, count = 1, gap = 0, measure, onOpen }: Props) {
   const { id, at, action, actor, summary, editCount, revertedCount, incomplete, undoes } = change
   const { state, by } = standingOf(change)
   const facts = [
@@ -45,7 +48,8 @@ export const Entry = memo(function Entry({ change, open, editable, undoable, onO
   const panel = `details-${id}`
   const redoes = state === 'undone'
   return (
-    <li className={styles.entry} data-change={id} data-undone={redoes || undefined}>
+    <li ref={measure} className={styles.entry} data-index={index} data-change={id} data-undone={redoes || undefined} data-first={place === 1 || undefined} data-last={place === count || undefined}
+      aria-setsize={count} aria-posinset={place} style={gap > 0 ? { marginTop: gap } : undefined}>
       <div className={styles.line}>
         <time className={styles.time} dateTime={at} title={formatExactTime(at)}>{formatTimeOfDay(at)}</time>
         <span className={styles.icon}><Icon name={icons[action]} size={14} /></span>
@@ -72,7 +76,7 @@ export const Entry = memo(function Entry({ change, open, editable, undoable, onO
           </button>
         </span>
       </div>
-      {open !== null && <div id={panel}><Details change={change} editable={editable} undoing={open === 'undo'} onClose={() => onOpen(id, null)} /></div>}
+      {open !== null && <div id={panel}><Details change={change} historyBegins={historyBegins} editable={editable} undoing={open === 'undo'} onClose={() => onOpen(id, null)} /></div>}
     </li>
   )
 })

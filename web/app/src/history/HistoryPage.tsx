@@ -13,14 +13,15 @@ import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
 import { words } from '../words'
 import { history as text } from '../words/history'
 import { pageLength } from './ChangeList'
-import { byDay } from './days'
 import { type Change, ChangesById } from './documents'
 import { Entry, type Open } from './Entry'
 import { ExportButton } from './ExportButton'
 import { type Actor, Filters } from './Filters'
 import styles from './History.module.css'
 import { standingOf } from './standing'
+import { type Place, Timeline, type TimelineHandle } from './Timeline'
 import { useChanges } from './useChanges'
+import { useReach } from './useReach'
 import { address, filterOf, isFiltered } from './view'
 
 const nearTop = 20 // pixels
@@ -30,6 +31,8 @@ export function HistoryPage({ viewer }: { viewer: Viewer }) {
   const [{ data }] = useQuery({ query: IntegrationsQuery })
   const editable = viewer.role !== 'VIEWER'
   const scroller = useRef<HTMLDivElement>(null)
+  const timeline = useRef<TimelineHandle>(null)
+  const [focused, setFocused] = useState<string | null>(null) // the entry that has, or had, the focus
   const arriving = useRef(true) // whether the open entry has yet to be scrolled to
   const [view, change] = useAddress(address, () => {
     arriving.current = true
@@ -55,15 +58,20 @@ export function HistoryPage({ viewer }: { viewer: Viewer }) {
     if (how === null) toggleOf(scroller.current, id)?.focus()
   }, [change])
   useEffect(() => {
-    const toggle = opened === null || !arriving.current ? null : toggleOf(scroller.current, opened)
-    if (!toggle) return
+    if (opened === null || !arriving.current) return
+    const inList = timeline.current?.show(opened) ?? false
+    const toggle = inList ? null : toggleOf(scroller.current, opened)
+    if (!inList && !toggle) return
     arriving.current = false
-    toggle.closest('li')?.scrollIntoView({ block: 'start' })
-    toggle.focus({ preventScroll: true })
+    toggle?.closest('li')?.scrollIntoView({ block: 'start' })
+    toggle?.focus({ preventScroll: true })
   })
-  const entry = (one: Change) => (
-    <Entry key={one.id} change={one} open={one.id !== opened ? null : undoing ? 'undo' : 'details'} editable={editable} undoable={undoable.get(standingOf(one).target)} onOpen={open} />
+  const reach = useReach()
+  const entry = (one: Change, place?: Place) => (
+    <Entry key={one.id} change={one} open={one.id !== opened ? null : undoing ? 'undo' : 'details'} editable={editable} undoable={undoable.get(standingOf(one).target)}
+      historyBegins={reach?.begins ?? null} {...place} onOpen={open} />
   )
+  const kept = useMemo(() => [opened, focused], [opened, focused])
 
   return (
     <div className={styles.page}>
@@ -79,12 +87,13 @@ export function HistoryPage({ viewer }: { viewer: Viewer }) {
       <div className={styles.frame}>
         <div role="status" className={styles.waiting}>
           {waiting.length > 0 && (
-            <button type="button" onClick={() => void list.showWaiting().then(() => toggleOf(scroller.current, null)?.focus())}>
+            <button type="button" onClick={() => void list.showWaiting().then(() => timeline.current?.show(null))}>
               {text.waiting(waiting.length, waiting.length >= pageLength)}
             </button>
           )}
         </div>
-        <div ref={scroller} className={styles.scroller} role="region" aria-label={text.list} aria-busy={loading} tabIndex={0}>
+        <div ref={scroller} className={styles.scroller} role="region" aria-label={text.list} aria-busy={loading} tabIndex={0}
+          onFocus={({ target }) => setFocused(target.closest('[data-change]')?.getAttribute('data-change') ?? null)}>
           {linked === 'gone' && <p className={styles.note} role="status">{text.gone}</p>}
           {linked !== null && linked !== 'gone' && (
             <section className={styles.linked} aria-labelledby="linked">
@@ -92,15 +101,11 @@ export function HistoryPage({ viewer }: { viewer: Viewer }) {
               <ol>{entry(linked)}</ol>
             </section>
           )}
-          {byDay(rows).map(({ day, name, changes }) => (
-            <section key={day} aria-labelledby={`day-${day}`}>
-              <h2 id={`day-${day}`}>{dayText(name, changes[0]!.at)}</h2>
-              <ol>{changes.map(entry)}</ol>
-            </section>
-          ))}
+          <Timeline changes={rows} scroller={scroller} kept={kept} dayText={dayText} entry={entry} handle={timeline} />
           {total === null && loading && <Skeleton />}
           {total === 0 && rows.length === 0 && <p className={styles.empty}>{isFiltered(view) ? text.emptyFiltered : text.empty}</p>}
           {cursor !== null && <Button className={styles.more} variant="default" loading={loading} onClick={() => void list.more()}>{text.showMore}</Button>}
+          {total !== null && cursor === null && reach && <p className={styles.reach}>{text.reach(reach)}</p>}
         </div>
       </div>
       <p className={styles.foot}>
@@ -119,9 +124,8 @@ function isIdle(scroller: HTMLElement | null): boolean {
   return (scroller?.scrollTop ?? 0) < nearTop && (activeElement === null || activeElement === document.body || activeElement.id === 'content')
 }
 
-/** Returns the button that opens an entry, or the first entry. */
-const toggleOf = (scroller: HTMLElement | null, id: string | null): HTMLElement | null =>
-  scroller?.querySelector<HTMLElement>(`${id === null ? '[data-change]' : `[data-change="${CSS.escape(id)}"]`} [aria-expanded]`) ?? null
+/** Returns the button that opens an entry. */
+const toggleOf = (scroller: HTMLElement | null, id: string): HTMLElement | null => scroller?.querySelector<HTMLElement>(`[data-change="${CSS.escape(id)}"] [aria-expanded]`) ?? null
 
 function Skeleton() {
   return <div className={styles.skeleton} aria-hidden="true">{Array.from({ length: 8 }, (_, at) => <span key={at} />)}</div>

@@ -310,6 +310,19 @@ export const ExportedEdits = graphql(`
   }
 `)
 
+/** How far history reaches back, and why. */
+export const HistoryReach = graphql(`
+  query HistoryReach {
+    viewer {
+      account {
+        id
+        historyBegins
+        historyRetention
+      }
+    }
+  }
+`)
+
 /** The names of what a filter refers to. */
 export const SubjectNames = graphql(`
   query SubjectNames($ids: [ID!]!) {

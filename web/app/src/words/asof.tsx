@@ -72,6 +72,7 @@ export const asOf = {
     showFor: (external: string) => `Show change of ${external}`,
   },
 
+  reach: (begins: string) => `History begins ${formatMoment(begins)}`,
   legend: 'Differs from today: focus it or point at it to see how',
 
   problems: {

@@ -1,6 +1,6 @@
 import type { Action, Edit, SkippedEdit } from '../history/documents'
 import type { Kind } from '../history/view'
-import { formatNumber, formatTime } from '../ui/format'
+import { formatMoment, formatNumber, formatTime } from '../ui/format'
 import { form, outOf, plural } from './plural'
 
 const actions: Record<Action, string> = {
@@ -131,6 +131,7 @@ export const history = {
     counts: ({ added, updated, removed }: { added: number; updated: number; removed: number }) =>
       `${formatNumber(added)} added, ${formatNumber(updated)} changed, ${formatNumber(removed)} removed`,
     more: (n: number) => `Show ${plural(n, 'more edit')}`,
+    asOf: 'See the grid as of this moment',
     noEdits: 'No details are kept of this change.',
   },
 
@@ -163,6 +164,8 @@ export const history = {
   waiting: (n: number, more: boolean) => `${formatNumber(n)}${more ? ' or more' : ''} ${form(n, 'change', 'changes')}: show`,
   showMore: 'Show more',
   showing: ({ shown, total }: { shown: number; total: number }) => `Showing ${formatNumber(shown)} of ${plural(total, 'change')}`,
+  reach: ({ begins, months }: { begins: string; months: number | null }) =>
+    `${months === null ? 'All of history is kept.' : `History is kept for ${plural(months, 'month')}.`} It begins ${formatMoment(begins)}.`,
   loading: 'Loading…',
   zone: (zone: string) => `Times in ${zone}`,
   empty: 'Nothing has happened yet. Every change that you or others make appears here.',
