@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 
 import { Glue } from './glue'
 import type { Program } from './program'
-import { fits, readableUnderThePointer, widths } from './screens'
+import { fits, looks, readableUnderThePointer } from './screens'
 import { cell, disconnect, enter, expect, organization, refreshed, search, test } from './test'
 
 /** Connects an IT Glue through the API. */
@@ -137,9 +137,6 @@ const screens: { name: string; show: (page: Page, program: Program) => Promise<v
 
 /** A folder for screenshots of every screen, for people to look at. */
 const pictures = process.env.ORGMAP_SCREENSHOTS
-
-// Colors do not change sizes: whatever fits in light mode fits in dark mode.
-const looks = [...widths.map((width) => ['light', width] as const), ['dark', 390], ['dark', 1440]] as const
 
 test.describe('every page and dialog', { tag: '@screens' }, () => {
   test.describe.configure({ mode: 'parallel' })

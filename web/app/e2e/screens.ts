@@ -4,6 +4,9 @@ import { expect, type Page } from '@playwright/test'
 /** The widths of a phone, a tablet in portrait and landscape, half a wide screen, a laptop and a desktop. */
 export const widths = [390, 768, 1024, 1100, 1280, 1440] as const
 
+// Colors do not change sizes: whatever fits in light mode fits in dark mode.
+export const looks = [...widths.map((width) => ['light', width] as const), ['dark', 390], ['dark', 1440]] as const
+
 /** Expects nothing to overflow the window and no control to be cut off, unless it can be scrolled into view. */
 export async function fits(page: Page, what: string): Promise<void> {
   await expect.poll(() => page.evaluate(misfits), { message: what }).toEqual([])

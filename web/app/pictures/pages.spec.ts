@@ -27,6 +27,7 @@ test('takes the screenshots of the documents', async ({ browser }) => {
     await setup(page)
     await conflict(page, program)
     await integrations(page, program, rejecting, shrinking)
+    await past(page, program)
     await explorer(page, program)
     await enter(page, program)
     await page.setViewportSize({ width: 390, height: 760 })
@@ -147,6 +148,28 @@ async function integrations(page: Page, program: Program, rejecting: Glue, shrin
   await expect(page.getByRole('option')).toHaveCount(0)
   await take(page, 'connect')
   await page.keyboard.press('Escape')
+}
+
+/** History, and the grid as of a moment since which something has changed. */
+async function past(page: Page, program: Program): Promise<void> {
+  const { organizations } = await program.api<{ organizations: { nodes: (Named & { mappings: { integration: Named; externalOrg: Named }[] })[] } }>(
+    '{ organizations(first: 30) { nodes { id name mappings { integration { id name } externalOrg { id } } } } }')
+  const mapped = organizations.nodes.flatMap((one) => one.mappings.filter(({ integration }) => integration.name !== 'IT Glue').slice(0, 1).map((mapping) => ({ one, mapping })))
+  const [from, to, cleared] = mapped as [typeof mapped[number], typeof mapped[number], typeof mapped[number]]
+  const cell = (organizationId: string, integrationId: string, externalOrgIds: string[]) => ({ organizationId, integrationId, externalOrgIds })
+  const save = (cells: ReturnType<typeof cell>[]) => program.api<{ saveMappings: { change: { id: string; at: string } } }>(
+    'mutation ($cells: [MappingCellInput!]!) { saveMappings(input: { cells: $cells }) { change { id at } userErrors { message } } }', { cells })
+  const both = [cell(from.one.id, from.mapping.integration.id, []), cell(cleared.one.id, cleared.mapping.integration.id, [])]
+  const { saveMappings: { change } } = await save(both)
+  await save([cell(to.one.id, from.mapping.integration.id, [from.mapping.externalOrg.id])])
+  await page.goto(`${program.address}/history?change=${change.id}`)
+  await expect(page.getByRole('region', { name: 'What undoing would do' })).toContainText('changed it later')
+  await take(page, 'history')
+  await page.getByRole('link', { name: 'See the grid as of this moment' }).click()
+  await expect(page.getByRole('gridcell', { name: `${to.one.name}, ${from.mapping.integration.name}` })).toHaveAccessibleDescription(/Differs from today/)
+  await page.getByRole('gridcell', { name: `${to.one.name}, ${from.mapping.integration.name}` }).focus()
+  await expect(page.getByRole('group', { name: /^What changed: / })).toContainText('was mapped here')
+  await take(page, 'as-of')
 }
 
 async function explorer(page: Page, program: Program): Promise<void> {
