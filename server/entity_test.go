@@ -78,7 +78,7 @@ func entities() map[string]entity {
 			name: "Mapping", table: "mappings", model: pg.ColumnsOf[mapping.Mapping]().Names(),
 			shown: map[string]string{"organization_id": "organization.id", "integration_id": "integration.id", "external_org_id": "externalOrg.id"},
 			hidden: map[string]string{
-				"account_id": ownAccount, "external_name": "externalOrg shows the name that it is a copy of", "external_folded": "mappings are sorted by it",
+				"account_id": ownAccount, "external_name": "externalOrg shows the name that it is a copy of", "external_folded": "mappings are sorted by it", "renamed": "snapshots look up older names by it",
 				"since": "change is found by it", "creator_kind": "createdByActor shows it", "creator_id": "createdByActor shows it",
 			},
 		},

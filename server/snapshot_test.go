@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -103,4 +104,44 @@ func TestSnapshot_OfRandomHistoriesIsWhatWasShown(t *testing.T) {
 		}
 		require.Equal(t, want, got, "seed %d, %s", seed, cursor)
 	}
+}
+
+// From memory, the organizations of a snapshot are those that Postgres lists, whatever has happened since.
+func TestSnapshot_FromMemoryIsThatOfPostgres(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.newAccount(100)
+	made := c.create("Acme", "Beta", "Beta Two", "Gamma", "Delta")
+	cursors := []string{at(c.do(`{ journalCursor }`, nil), "journalCursor").(string)}
+	const rename = `mutation($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { userErrors { message } } }`
+	for i, name := range []string{"Zeta", "Beta Three"} {
+		c.do(rename, object{"input": object{"organizationId": made[[]string{"Acme", "Beta Two"}[i]], "name": name}})
+		cursors = append(cursors, at(c.do(`{ journalCursor }`, nil), "journalCursor").(string))
+	}
+	asked := 0
+	read := func() (all []any) {
+		for _, cursor := range cursors {
+			for _, search := range []any{nil, "beta", "two be", "nothing"} {
+				variables := object{"cursor": cursor, "search": search}
+				for more := true; more; {
+					asked++ // another document each time: the cache of responses must not answer
+					page := at(c.do(fmt.Sprintf(`query Page%d($cursor: String, $search: String, $after: String) { snapshot(cursor: $cursor) {
+						organizations(first: 2, after: $after, search: $search) { nodes { id name active } totalCount pageInfo { hasNextPage endCursor } } } }`, asked), variables), "snapshot", "organizations")
+					all = append(all, page)
+					more, variables["after"] = at(page, "pageInfo", "hasNextPage").(bool), at(page, "pageInfo", "endCursor")
+				}
+			}
+		}
+		return all
+	}
+	fromPostgres := read()
+	if w.app.settings.without(partDirectory) {
+		return
+	}
+	require.Eventually(t, func() bool {
+		before := w.app.directories()
+		require.Equal(t, fromPostgres, read())
+		after := w.app.directories()
+		return after.FromMemory-before.FromMemory == uint64(len(fromPostgres)) && after.FromPostgres == before.FromPostgres
+	}, 20*time.Second, time.Millisecond)
 }

@@ -65,8 +65,18 @@ func historyMutants() []mutant {
 		},
 		{
 			name: "snapshot-with-new-names", rule: "A snapshot has the names of its moment.",
-			file: "internal/history/snapshot.go", old: "one.IntegrationName = old.name", new: "_ = old.name",
+			file: "internal/history/mappings.go", old: "n.subject_id = i.id AND n.until > $2", new: "n.subject_id = i.id AND n.until > $2 + 1000",
 			in: "server", tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
+		},
+		{
+			name: "snapshot-forgets-renames", rule: "A mapping says when its external organization was last renamed.",
+			file: "internal/refresh/swap.go", old: "renamed = (SELECT journal_position FROM accounts WHERE id = $1)", new: "renamed = 0",
+			in: "server", tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
+		},
+		{
+			name: "snapshot-of-another-position", rule: "Organizations of a snapshot in memory are those of its position.",
+			file: "internal/history/organizations.go", old: "uint64(position)) //nolint", new: "uint64(position-position)) //nolint",
+			in: "server", tests: "TestSnapshot_FromMemoryIsThatOfPostgres",
 		},
 		{
 			name: "history-of-others", rule: "The ID of another account's change is unknown.",

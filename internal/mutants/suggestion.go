@@ -4,6 +4,11 @@ package main
 func suggestionMutants() []mutant {
 	return []mutant{
 		{
+			name: "briefs-of-an-older-version", rule: "Suggestions in memory are those of the account's version that the response sees.",
+			file: "internal/suggestion/brief.go", old: "is && cached.version == version", new: "is",
+			tests: "TestBriefs_FromMemoryAreThoseOfPostgres",
+		},
+		{
 			name: "lens-excluded-before-removed", rule: "An external organization that is removed and excluded is in the state REMOVED.",
 			file: "internal/suggestion/lens.go", old: `return "m.external_org_id IS NULL AND x.removed_at IS NULL AND e.external_org_id IS NOT NULL"`, new: `return "m.external_org_id IS NULL AND e.external_org_id IS NOT NULL"`,
 			tests: "TestLens_Filters",
