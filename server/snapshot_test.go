@@ -106,42 +106,90 @@ func TestSnapshot_OfRandomHistoriesIsWhatWasShown(t *testing.T) {
 	}
 }
 
-// From memory, the organizations of a snapshot are those that Postgres lists, whatever has happened since.
-func TestSnapshot_FromMemoryIsThatOfPostgres(t *testing.T) {
+// From memory, the organizations of a snapshot are those that were listed then, whatever has happened since.
+func TestSnapshot_FromMemoryIsWhatWasListed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.newAccount(100)
 	made := c.create("Acme", "Beta", "Beta Two", "Gamma", "Delta")
-	cursors := []string{at(c.do(`{ journalCursor }`, nil), "journalCursor").(string)}
-	const rename = `mutation($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { userErrors { message } } }`
-	for i, name := range []string{"Zeta", "Beta Three"} {
-		c.do(rename, object{"input": object{"organizationId": made[[]string{"Acme", "Beta Two"}[i]], "name": name}})
-		cursors = append(cursors, at(c.do(`{ journalCursor }`, nil), "journalCursor").(string))
+	type moment struct {
+		cursor string
+		listed map[string]any // by search: nodes and totalCount
 	}
+	searches := []string{"", "beta", "two be", "nothing"}
+	var moments []moment
+	note := func() {
+		now := moment{at(c.do(`{ journalCursor }`, nil), "journalCursor").(string), map[string]any{}}
+		for _, search := range searches {
+			now.listed[search] = at(c.do(`query($search: String) { organizations(first: 200, search: $search) { nodes { id name active } totalCount } }`, object{"search": search}), "organizations")
+		}
+		moments = append(moments, now)
+	}
+	const rename = `mutation($input: UpdateOrganizationInput!) { updateOrganization(input: $input) { userErrors { message } } }`
+	note()
+	c.do(rename, object{"input": object{"organizationId": made["Acme"], "name": "Zeta"}})
+	note()
+	c.do(rename, object{"input": object{"organizationId": made["Beta Two"], "name": "Beta Three"}})
+	note()
 	asked := 0
-	read := func() (all []any) {
-		for _, cursor := range cursors {
-			for _, search := range []any{nil, "beta", "two be", "nothing"} {
-				variables := object{"cursor": cursor, "search": search}
+	compare := func() {
+		for _, then := range moments {
+			for _, search := range searches {
+				nodes, total, variables := []any{}, any(nil), object{"cursor": then.cursor, "search": search}
 				for more := true; more; {
 					asked++ // another document each time: the cache of responses must not answer
 					page := at(c.do(fmt.Sprintf(`query Page%d($cursor: String, $search: String, $after: String) { snapshot(cursor: $cursor) {
 						organizations(first: 2, after: $after, search: $search) { nodes { id name active } totalCount pageInfo { hasNextPage endCursor } } } }`, asked), variables), "snapshot", "organizations")
-					all = append(all, page)
+					nodes, total = append(nodes, at(page, "nodes").([]any)...), at(page, "totalCount")
 					more, variables["after"] = at(page, "pageInfo", "hasNextPage").(bool), at(page, "pageInfo", "endCursor")
 				}
+				require.Equal(t, then.listed[search], object{"nodes": nodes, "totalCount": total}, "%s %q", then.cursor, search)
 			}
 		}
-		return all
 	}
-	fromPostgres := read()
-	if w.app.settings.without(partDirectory) {
-		return
-	}
-	require.Eventually(t, func() bool {
+	for deadline := time.Now().Add(20 * time.Second); ; {
 		before := w.app.directories()
-		require.Equal(t, fromPostgres, read())
+		compare()
 		after := w.app.directories()
-		return after.FromMemory-before.FromMemory == uint64(len(fromPostgres)) && after.FromPostgres == before.FromPostgres
-	}, 20*time.Second, time.Millisecond)
+		if w.app.settings.without(partDirectory) || after.FromMemory > before.FromMemory && after.FromPostgres == before.FromPostgres {
+			break // all three lists were in memory
+		}
+		require.True(t, time.Now().Before(deadline), "the lists are never read into memory")
+	}
+}
+
+// A snapshot has the names that external organizations had then, also of mappings that have ended.
+func TestSnapshot_HasTheNamesOfItsMoment(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d := &decider{client: w.newAccount(100)}
+	d.organizations = d.create("Acme", "Beta")
+	vendor, url := w.vendor(vendors.ApplicationHudu)
+	list := []vendors.Organization{{RemoteID: "a", Name: "First"}, {RemoteID: "b", Name: "Other"}}
+	vendor.Set(list)
+	d.integration = d.connect(vendor, url)
+	d.refresh(object{"integrationIds": []string{d.integration}})
+	d.externals = d.client.externals(d.integration)
+	cursors, grids := []string{}, [][]any{}
+	note := func() {
+		cursors, grids = append(cursors, at(d.do(`{ journalCursor }`, nil), "journalCursor").(string)), append(grids, d.grid())
+	}
+	named := func(name string) {
+		list[0].Name = name
+		vendor.Set(list)
+		d.refresh(object{"integrationIds": []string{d.integration}})
+		note()
+	}
+	d.saveCell(d.organizations["Acme"], d.externals["a"], d.externals["b"])
+	note()
+	named("Second")
+	named("Third")
+	d.saveCell(d.organizations["Acme"], d.externals["b"])
+	note()
+	d.saveCell(d.organizations["Beta"], d.externals["a"])
+	note()
+	named("Fourth")
+	for i, cursor := range cursors {
+		require.Equal(t, grids[i], d.snapshot(object{"cursor": cursor}), "snapshot %d", i)
+	}
 }

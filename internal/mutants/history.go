@@ -55,12 +55,12 @@ func historyMutants() []mutant {
 		},
 		{
 			name: "snapshot-of-today", rule: "A snapshot has the organizations of its moment.",
-			file: "internal/history/snapshot.go", old: "folded, active FROM organizations WHERE account_id = ?0 AND since <= ?1", new: "folded, active FROM organizations WHERE account_id = ?0",
+			file: "internal/history/organizations.go", old: "FROM organizations WHERE account_id = ?0 AND since <= ?1", new: "FROM organizations WHERE account_id = ?0",
 			in: "server", tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
 		},
 		{
 			name: "snapshot-without-the-past", rule: "A snapshot has the mappings that ended since.",
-			file: "internal/history/snapshot.go", old: "AND until > $3 AND since <= $3`", new: "AND until > $3 AND since <= $3 AND false`",
+			file: "internal/history/mappings.go", old: "AND m.until > $3 AND m.since <= $3`", new: "AND m.until > $3 AND m.since <= $3 AND false`",
 			in: "server", tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
 		},
 		{
@@ -71,12 +71,12 @@ func historyMutants() []mutant {
 		{
 			name: "snapshot-forgets-renames", rule: "A mapping says when its external organization was last renamed.",
 			file: "internal/refresh/swap.go", old: "renamed = (SELECT journal_position FROM accounts WHERE id = $1)", new: "renamed = 0",
-			in: "server", tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
+			in: "server", tests: "TestSnapshot_HasTheNamesOfItsMoment",
 		},
 		{
 			name: "snapshot-of-another-position", rule: "Organizations of a snapshot in memory are those of its position.",
 			file: "internal/history/organizations.go", old: "uint64(position)) //nolint", new: "uint64(position-position)) //nolint",
-			in: "server", tests: "TestSnapshot_FromMemoryIsThatOfPostgres",
+			in: "server", tests: "TestSnapshot_FromMemoryIsWhatWasListed",
 		},
 		{
 			name: "history-of-others", rule: "The ID of another account's change is unknown.",
