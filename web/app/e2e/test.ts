@@ -154,9 +154,16 @@ export async function accessible(page: Page, what: string, part?: string, others
   expect(violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`), what).toEqual([])
 }
 
+/** Follows the link to a page, on a phone through the menu. */
+export async function visit(page: Page, name: string) {
+  const menu = page.locator('[aria-controls="menu"]')
+  if (await menu.isVisible()) await menu.click()
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+}
+
 /** Disconnects an integration as a person would, by typing its name. */
 export async function disconnect(page: Page, name: string) {
-  await page.getByRole('link', { name: 'Integrations' }).click()
+  await visit(page, 'Integrations')
   await page.getByRole('button', { name: `Disconnect ${name}` }).click()
   const button = page.getByRole('dialog').getByRole('button', { name: 'Disconnect' })
   await expect(button).toBeDisabled()

@@ -5,7 +5,7 @@ import { type Page, test } from '@playwright/test'
 
 import { Glue } from '../e2e/glue'
 import { Program } from '../e2e/program'
-import { cell, enter, expect, organization, refreshed, search } from '../e2e/test'
+import { cell, enter, expect, organization, refreshed, search, visit } from '../e2e/test'
 
 const folder = join(import.meta.dirname, '../../../docs/pictures')
 
@@ -31,7 +31,7 @@ test('takes the screenshots of the documents', async ({ browser }) => {
     await explorer(page, program)
     await enter(page, program)
     await page.setViewportSize({ width: 390, height: 760 })
-    await page.getByRole('link', { name: 'Sync status' }).click()
+    await visit(page, 'Sync status')
     await expect(page.getByRole('row').nth(1)).toBeVisible()
     await take(page, 'phone')
   } finally {
@@ -131,7 +131,7 @@ async function integrations(page: Page, program: Program, rejecting: Glue, shrin
   shrinking.organizations = shrinking.organizations.slice(0, 12)
   for (const refresh of again) await refresh()
   await refreshed(program)
-  await page.getByRole('link', { name: 'Sync status' }).click()
+  await visit(page, 'Sync status')
   await expect(page.getByText('Needs review', { exact: true }).first()).toBeVisible()
   await expect(page.getByText('Needs attention', { exact: true }).first()).toBeVisible()
   await page.setViewportSize({ width: 1280, height: 1100 })
@@ -140,7 +140,7 @@ async function integrations(page: Page, program: Program, rejecting: Glue, shrin
   await page.emulateMedia({ colorScheme: 'dark' })
   await take(page, 'sync-dark')
   await page.emulateMedia({ colorScheme: 'light' })
-  await page.getByRole('link', { name: 'Integrations' }).click()
+  await visit(page, 'Integrations')
   await expect(page.getByRole('article', { name: 'Dublin office' })).toBeVisible()
   await take(page, 'integrations')
   await page.getByRole('button', { name: 'Connect an integration' }).click()

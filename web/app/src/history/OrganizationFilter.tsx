@@ -2,40 +2,22 @@ import { Combobox, TextInput, useCombobox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 
-import { request } from '../api/client'
+import { useFound } from '../organizations/useFound'
 import { Icon } from '../ui/Icon'
 import { history } from '../words/history'
-import { FoundOrganizations } from './documents'
 import styles from './History.module.css'
 
 const text = history.filters
 const debounceTime = 150 // milliseconds
 const shown = 20 // organizations
 
-interface Found {
-  search: string
-  organizations: readonly { id: string; name: string }[]
-  total: number
-  problem: string | null
-}
-
 /** A search for the organization whose history is shown. */
 export function OrganizationFilter({ onPick }: { onPick: (organization: { id: string; name: string }) => void }) {
   const combobox = useCombobox()
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), debounceTime)
-  const [found, setFound] = useState<Found | null>(null)
   const { dropdownOpened } = combobox
-  useEffect(() => {
-    if (!dropdownOpened) return
-    let current = true
-    void request('query', FoundOrganizations, { first: shown, search: search || null }).then(({ data, problem }) => {
-      if (current) setFound({ search, organizations: data?.organizations.nodes ?? [], total: data?.organizations.totalCount ?? 0, problem })
-    })
-    return () => {
-      current = false
-    }
-  }, [search, dropdownOpened])
+  const found = useFound(search, shown, dropdownOpened)
   const fresh = found?.search === typed.trim() // otherwise Enter would choose from the results of another search
   const preselect = fresh && typed.trim() !== '' && found.organizations.length > 0
   const { selectFirstOption, resetSelectedOption } = combobox

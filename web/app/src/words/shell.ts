@@ -1,4 +1,5 @@
 import { formatNumber } from '../ui/format'
+import { plural } from './plural'
 
 /** The frame of every page: navigation, connection status, account menu. */
 export const shell = {
@@ -11,10 +12,25 @@ export const shell = {
     '/integrations': 'Integrations',
   },
   views: { label: 'Views of Setup Organizations', '/': 'By organization', '/by-tool': 'By tool' },
-  explorer: 'Explorer',
+  groups: { mapping: 'Mapping', tools: 'Tools' },
+  explorer: 'API Explorer',
   pages: 'Pages',
+  collapse: 'Collapse',
+  expand: 'Expand',
   skipToContent: 'Skip to content',
+  count: (number: number) => formatNumber(number),
   unsaved: (edits: number) => `${formatNumber(edits)} unsaved`,
+  unsavedChanges: (edits: number) => `${plural(edits, 'unsaved change', 'unsaved changes')}`,
+  suggestionsWaiting: (suggestions: number) => `${plural(suggestions, 'suggestion', 'suggestions')} waiting`,
+  broken: (integrations: number) => `${plural(integrations, 'integration', 'integrations')} not working`,
+
+  find: 'Go to client or page',
+  findKeys: 'Ctrl K',
+  findTitle: 'Go to a client or page',
+  findClients: 'Clients',
+  findPages: 'Pages',
+  findNothing: (typed: string) => `No client or page matches “${typed}”.`,
+  finding: 'Searching…',
 
   signedInAs: ({ account, name }: { account: string; name: string }) => `${account}: signed in as ${name}`,
   who: ({ name, role, account }: { name: string; role: string; account: string }) => `${name}, ${role} at ${account}`,

@@ -1,0 +1,78 @@
+import { accessible, expect, organization, test, visit } from './test'
+
+test.describe('the side bar', () => {
+  test.use({ viewport: { width: 1440, height: 620 } })
+
+  test('becomes narrow by choice, with its words in tooltips, and stays so', async ({ page }) => {
+    const pages = page.getByRole('navigation', { name: 'Pages' })
+    const width = async () => (await pages.boundingBox())?.width
+    await expect.poll(width).toBe(220)
+    await page.getByRole('button', { name: 'Collapse' }).click()
+    await expect.poll(width).toBe(52)
+    await page.reload()
+    await expect.poll(width).toBe(52)
+    await pages.getByRole('link', { name: 'Sync status' }).hover()
+    await expect(page.getByRole('tooltip', { name: /^Sync status/ })).toBeVisible()
+    await page.mouse.move(700, 300)
+    await expect(page.getByRole('tooltip')).toHaveCount(0)
+    await accessible(page, 'the narrow side bar')
+    await pages.getByRole('link', { name: 'Sync status' }).click()
+    await expect(page.getByRole('heading', { name: 'Sync status', level: 1 })).toBeVisible()
+    await page.keyboard.press('[')
+    await expect.poll(width).toBe(220)
+    await page.setViewportSize({ width: 1100, height: 620 })
+    await expect.poll(width).toBe(52)
+    await expect(page.getByRole('button', { name: /Collapse|Expand/ })).toHaveCount(0)
+  })
+
+  test('says how many suggestions wait, and what is not working', async ({ page, program }) => {
+    const { integrations } = await program.api<{ integrations: { organizationCounts: { suggested: number } }[] }>('{ integrations { organizationCounts { suggested } } }')
+    const waiting = integrations.reduce((sum, one) => sum + one.organizationCounts.suggested, 0)
+    expect(waiting).toBeGreaterThan(0)
+    await expect(page.getByRole('link', { name: `${waiting} suggestions waiting` })).toContainText('Setup Organizations')
+    await expect(page.getByRole('link', { name: /not working/ })).toHaveCount(0)
+  })
+
+  test('leads to any client or page by keys', async ({ page, program }) => {
+    await organization(program, 'Findable Works')
+    await page.keyboard.press('Control+k')
+    const dialog = page.getByRole('dialog', { name: 'Go to a client or page' })
+    await expect(dialog.getByRole('combobox')).toBeFocused()
+    await page.keyboard.type('sync')
+    await expect(dialog.getByRole('option', { name: 'Sync status' })).toHaveAttribute('data-combobox-selected', 'true')
+    await accessible(page, 'Go to a client or page', '[role=dialog]')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('heading', { name: 'Sync status', level: 1 })).toBeVisible()
+    await page.getByRole('button', { name: 'Go to client or page' }).click()
+    await expect(dialog.getByRole('combobox')).toBeFocused()
+    await page.keyboard.type('works findable')
+    await expect(dialog.getByRole('option')).toHaveText(['Findable Works'])
+    await page.keyboard.press('Enter')
+    await expect(dialog).toHaveCount(0)
+    await expect(page.getByRole('rowheader', { name: 'Findable Works' })).toBeVisible()
+    await page.keyboard.press('Control+k')
+    await expect(dialog.getByRole('combobox')).toBeFocused()
+    await page.keyboard.type('no such client')
+    await expect(dialog.getByText('No client or page matches “no such client”.')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(dialog).toHaveCount(0)
+  })
+})
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 760 } })
+
+  test('the title opens the menu of all pages', async ({ page }) => {
+    const title = page.getByRole('heading', { level: 1 }).getByRole('button')
+    await expect(title).toHaveText('Setup Organizations')
+    await title.click()
+    await expect(page.getByRole('navigation', { name: 'Pages' })).toBeVisible()
+    await expect(page.getByRole('grid')).toBeHidden()
+    await accessible(page, 'the menu on a phone', '#menu')
+    await title.click()
+    await expect(page.getByRole('grid')).toBeVisible()
+    await visit(page, 'History')
+    await expect(title).toHaveText('History')
+    await expect(page.getByRole('navigation', { name: 'Pages' })).toHaveCount(0)
+  })
+})
