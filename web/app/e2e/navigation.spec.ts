@@ -13,7 +13,7 @@ test.describe('the side bar', () => {
     await expect.poll(width).toBe(52)
     await pages.getByRole('link', { name: 'Sync status' }).hover()
     await expect(page.getByRole('tooltip', { name: /^Sync status/ })).toBeVisible()
-    await page.mouse.move(700, 300)
+    await page.mouse.move(700, 20)
     await expect(page.getByRole('tooltip')).toHaveCount(0)
     await accessible(page, 'the narrow side bar')
     await pages.getByRole('link', { name: 'Sync status' }).click()

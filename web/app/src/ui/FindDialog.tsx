@@ -20,7 +20,7 @@ const iconOf = (page: (typeof pages)[number]) => (page === '/by-tool' ? icons['/
 
 /** A dialog that leads to any client or page. */
 export function FindDialog({ isAdmin, onClose }: { isAdmin: boolean; onClose: () => void }) {
-  const combobox = useCombobox({ opened: true })
+  const combobox = useCombobox({ opened: true, onOpenedChange: (opened) => !opened && onClose() })
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), debounceTime)
   const found = useFound(search, shown, search !== '')
