@@ -284,13 +284,13 @@ func TestTokens(t *testing.T) {
 	}, 10*time.Second, time.Millisecond)
 	_, err = a.service.RevokeToken(a.as("Dana"), id.New())
 	require.Equal(t, []string{"NOT_FOUND input/tokenId"}, codesOf(t, err))
-	require.Equal(t, []string{`SETTINGS token.created created the API token "billing"`, `SETTINGS token.revoked revoked the API token "billing"`}, a.summaries())
+	require.Equal(t, []string{`SETTINGS token.created created the API token “billing”`, `SETTINGS token.revoked revoked the API token “billing”`}, a.summaries())
 	require.Equal(t, []string{"Dana TOKEN_CREATED billing EDITOR", "Dana TOKEN_REVOKED billing EDITOR"}, a.trail())
 
 	former := auth.WithActor(t.Context(), auth.Actor{AccountID: a.id, ID: a.people["Sam"], Kind: auth.PersonActor, Name: "Sam", Role: auth.Admin})
 	_, _, err = a.service.CreateToken(former, access.Creating{Name: "a", Role: auth.Viewer})
 	require.Equal(t, apperr.Forbidden, apperr.CodeOf(err), "the role may have changed since the request began")
-	require.Equal(t, `{"a":null,"b":"orgmap_short"}`, string(access.HideSecrets([]byte(`{"a":"`+secret+`","b":"orgmap_short"}`))))
+	require.Equal(t, `{"a":null,"b":"orgmap_short"}`, string(access.HideSecrets([]byte(`{"a":"`+secret+`“,”b“:”orgmap_short"}`))))
 }
 
 func TestPeople_ListsAndCounts(t *testing.T) {

@@ -178,10 +178,10 @@ func TestSave(t *testing.T) {
 		after := a.save(group.Saving{GroupID: &gold.ID, Archived: pointer(false)})
 		require.Equal(t, []any{"Platinum", "platinum", "gold", false}, []any{after.Name, after.Folded, after.Color, after.Archived})
 		require.Equal(t, []string{
-			`GROUPS group.created created the group "Gold"`,
-			`GROUPS group.updated changed the color of the group "Gold"`,
-			`GROUPS group.updated renamed the group "Platinum", formerly "Gold" and archived the group "Platinum"`,
-			`GROUPS group.updated restored the group "Platinum"`,
+			`GROUPS group.created created the group “Gold”`,
+			`GROUPS group.updated changed the color of the group “Gold”`,
+			`GROUPS group.updated renamed the group “Platinum”, formerly “Gold” and archived the group “Platinum”`,
+			`GROUPS group.updated restored the group “Platinum”`,
 		}, a.summaries())
 	})
 	t.Run("refuses the 501st group", func(t *testing.T) {
@@ -205,9 +205,9 @@ func TestSetMembers(t *testing.T) {
 		require.Empty(t, a.set(gold, a.organizations[1:3], a.organizations[:1]))
 		a.set(east, a.organizations[2:3], nil)
 		require.Equal(t, []string{
-			`GROUPS group.members_changed added 2 organizations to the group "Gold"`,
-			`GROUPS group.members_changed added "Client 2" to the group "Gold" and removed "Client 0" from the group "Gold"`,
-			`GROUPS group.members_changed added "Client 2" to the group "East"`,
+			`GROUPS group.members_changed added 2 organizations to the group “Gold”`,
+			`GROUPS group.members_changed added “Client 2” to the group “Gold” and removed “Client 0” from the group “Gold”`,
+			`GROUPS group.members_changed added “Client 2” to the group “East”`,
 		}, a.summaries()[2:])
 		of, err := a.service.Of(a.as(auth.Viewer), a.organizations)
 		require.NoError(t, err)

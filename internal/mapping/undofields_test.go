@@ -117,7 +117,7 @@ func TestUndo_OfAssignmentsAndGroups(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, s.people[0], *details[acme].EngineerID)
 		require.Nil(t, details[beta].EngineerID)
-		require.Equal(t, `undid a change: changed the engineer of "Acme"`, query[string](n, "SELECT summary FROM journal ORDER BY position DESC LIMIT 1"))
+		require.Equal(t, `undid a change: changed the engineer of “Acme”`, query[string](n, "SELECT summary FROM journal ORDER BY position DESC LIMIT 1"))
 		require.Equal(t, []SkipReason{SkipAlreadyReverted, SkipChangedSince}, reasons(n.undoPreview(2)))
 	})
 	t.Run("a person who was added is by now another one", func(t *testing.T) {

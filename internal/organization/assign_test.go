@@ -75,9 +75,9 @@ func TestAssign_SetsAndClears(t *testing.T) {
 	require.Equal(t, map[uuid.UUID]organization.Details{acme: {EngineerID: &bob}, beta: {EngineerID: &bob}}, details)
 	require.Equal(t, []string{
 		`organizations.assigned changed the engineer of 2 organizations`,
-		`organizations.assigned changed the engineer of "Acme" and changed the vCIO of "Acme"`,
-		`organizations.assigned changed the engineer of "Beta"`,
-		`organizations.assigned changed the vCIO of "Acme"`,
+		`organizations.assigned changed the engineer of “Acme” and changed the vCIO of “Acme”`,
+		`organizations.assigned changed the engineer of “Beta”`,
+		`organizations.assigned changed the vCIO of “Acme”`,
 	}, b.summaries(t, account)[2:])
 }
 
@@ -149,8 +149,8 @@ func TestUpdateMany(t *testing.T) {
 	require.Equal(t, []string{"QUOTA_EXCEEDED input"}, codesOf(t, err))
 	require.Equal(t, both[:1], update(organization.UpdateMany{OrganizationIDs: both[:1], Active: pointer(true), Note: pointer("")}))
 	require.Equal(t, []string{
-		"organizations.updated deactivated 2 organizations and changed the note of 2 organizations", `organization.created created "Gamma"`,
-		`organizations.updated reactivated "Acme" and changed the note of "Acme"`,
+		"organizations.updated deactivated 2 organizations and changed the note of 2 organizations", `organization.created created “Gamma”`,
+		`organizations.updated reactivated “Acme” and changed the note of “Acme”`,
 	}, b.summaries(t, account)[2:])
 	for note, refused := range map[string]bool{
 		strings.Repeat("\u00e9", 1_000): false, strings.Repeat("a", 1_001): true, "a\x00": true, "a\u0085b": true, "a\tb\nc": false, "\xff": true,
