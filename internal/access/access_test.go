@@ -290,7 +290,7 @@ func TestTokens(t *testing.T) {
 	former := auth.WithActor(t.Context(), auth.Actor{AccountID: a.id, ID: a.people["Sam"], Kind: auth.PersonActor, Name: "Sam", Role: auth.Admin})
 	_, _, err = a.service.CreateToken(former, access.Creating{Name: "a", Role: auth.Viewer})
 	require.Equal(t, apperr.Forbidden, apperr.CodeOf(err), "the role may have changed since the request began")
-	require.Equal(t, `{"a":null,"b":"orgmap_short"}`, string(access.HideSecrets([]byte(`{"a":"`+secret+`“,”b“:”orgmap_short"}`))))
+	require.Equal(t, `{"a":null,"b":"orgmap_short"}`, string(access.HideSecrets([]byte(`{"a":"`+secret+`","b":"orgmap_short"}`))))
 }
 
 func TestPeople_ListsAndCounts(t *testing.T) {
@@ -345,10 +345,13 @@ func TestService_ChecksTheCallersRole(t *testing.T) {
 	t.Parallel()
 	a := newBench(t).account(map[string]auth.Role{"Dana": auth.Admin, "Sam": auth.Editor})
 	for method, call := range map[string]func(context.Context) error{
-		"Save":        func(ctx context.Context) error { _, err := a.service.Save(ctx, access.Saving{}); return err },
-		"Block":       func(ctx context.Context) error { _, err := a.service.Block(ctx, id.New(), true); return err },
-		"Tokens":      func(ctx context.Context) error { _, err := a.service.Tokens(ctx); return err },
-		"CreateToken": func(ctx context.Context) error { _, _, err := a.service.CreateToken(ctx, access.Creating{}); return err },
+		"Save":   func(ctx context.Context) error { _, err := a.service.Save(ctx, access.Saving{}); return err },
+		"Block":  func(ctx context.Context) error { _, err := a.service.Block(ctx, id.New(), true); return err },
+		"Tokens": func(ctx context.Context) error { _, err := a.service.Tokens(ctx); return err },
+		"CreateToken": func(ctx context.Context) error {
+			_, _, err := a.service.CreateToken(ctx, access.Creating{})
+			return err
+		},
 		"RevokeToken": func(ctx context.Context) error { _, err := a.service.RevokeToken(ctx, id.New()); return err },
 	} {
 		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(call(t.Context())), method)
