@@ -1,9 +1,11 @@
 package graph
 
 import (
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/internal/access"
 	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
@@ -51,6 +53,12 @@ func organizationFilter(filter *model.OrganizationFilter) organization.Filter {
 		MappedIn:        id.AllOf(id.Integration, filter.MappedIn),
 		SuggestedIn:     id.AllOf(id.Integration, filter.SuggestedIn),
 		NeedsDecisionIn: id.AllOf(id.Integration, filter.NeedsDecisionIn),
+		GroupIDs:        id.AllOf(id.Group, filter.GroupIds),
+		EngineerIDs:     id.AllOf(id.Person, filter.EngineerIds),
+		VCIOIDs:         id.AllOf(id.Person, filter.VcioIds),
+		HasEngineer:     filter.HasEngineer,
+		HasVCIO:         filter.HasVcio,
+		HasGroup:        filter.HasGroup,
 		Active:          filter.Active,
 	}
 }
@@ -132,4 +140,17 @@ func settingsUpdate(input model.UpdateMatchingInput) decision.SettingsUpdate {
 		update.Abbreviations = &abbreviations
 	}
 	return update
+}
+
+// appointment decodes a person's id that may be omitted: null clears.
+func appointment(input graphql.Omittable[*string]) organization.Appointment {
+	text, given := input.ValueOK()
+	return organization.Appointment{Given: given, Person: optionalID(id.Person, text)}
+}
+
+func savingPerson(input model.SavePersonInput) access.Saving {
+	saving := access.Saving{PersonID: optionalID(id.Person, input.PersonID), Name: input.Name}
+	saving.Email.Value, saving.Email.Given = input.Email.ValueOK()
+	saving.Role.Value, saving.Role.Given = input.Role.ValueOK()
+	return saving
 }

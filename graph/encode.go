@@ -9,6 +9,7 @@ import (
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -90,4 +91,10 @@ func within(mappings []*mapping.Mapping, integrations []uuid.UUID) []*mapping.Ma
 		}
 	}
 	return kept
+}
+
+// isAdmin reports whether the caller is an admin.
+func isAdmin(ctx context.Context) bool {
+	actor, known := auth.ActorFrom(ctx)
+	return known && actor.Role >= auth.Admin
 }

@@ -90,7 +90,10 @@ func (r *fieldEditResolver) Subject(ctx context.Context, obj *journal.FieldEdit)
 	if obj.Subject.ID == uuid.Nil {
 		return nil, nil
 	}
-	return present(loader.From(ctx).Integrations.Load(ctx, obj.Subject.ID))
+	if obj.Of == "" { // an older version recorded it, or a setting
+		return present(loader.From(ctx).Integrations.Load(ctx, obj.Subject.ID))
+	}
+	return loadNode(ctx, loader.From(ctx), obj.Of, obj.Subject.ID)
 }
 
 func (r *importFromITGluePayloadResolver) Change(ctx context.Context, obj *model.ImportFromITGluePayload) (*journal.Change, error) {

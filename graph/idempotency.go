@@ -1,12 +1,14 @@
 package graph
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/orgmap/orgmap/internal/access"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/idempotency"
 )
@@ -43,18 +45,22 @@ func (o idempotent) respond(ctx context.Context, perform graphql.ResponseHandler
 		return o.refuse(ctx, err)
 	}
 	var response *graphql.Response
+	var kept []byte
 	request := idempotency.Request{Operation: field, Key: key, Content: content}
 	stored, err := o.responses.Once(ctx, request, func(ctx context.Context) ([]byte, bool) {
 		response = perform(ctx)
 		if response == nil {
 			return nil, false
 		}
-		return response.Data, len(response.Errors) == 0
+		if kept = response.Data; field == "createApiToken" { // a token is in the first response, and kept nowhere
+			kept = access.HideSecrets(response.Data)
+		}
+		return kept, len(response.Errors) == 0
 	})
 	switch {
 	case err != nil:
 		return o.refuse(ctx, err)
-	case stored != nil:
+	case stored != nil && !bytes.Equal(stored, kept):
 		return &graphql.Response{Data: stored, Extensions: graphql.GetExtensions(ctx)}
 	default:
 		return response

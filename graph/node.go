@@ -60,7 +60,13 @@ func expectNode(ctx context.Context, loaders *loader.Loaders, kind id.Kind, node
 		loaders.Aliases.Expect(node)
 	case id.Change:
 		loaders.History().Changes.Expect(changePosition(ctx, node))
-	case id.Account, id.Token, id.Person: // the account is read at once; the others are not nodes
+	case id.Group:
+		loaders.Staff().Groups.Expect(node)
+	case id.Person:
+		loaders.Staff().People.Expect(node)
+	case id.Token:
+		loaders.Staff().Tokens.Expect(node)
+	case id.Account: // it is read at once
 	}
 }
 
@@ -89,7 +95,12 @@ func loadNode(ctx context.Context, loaders *loader.Loaders, kind id.Kind, node u
 		return present(loaders.Aliases.Load(ctx, node))
 	case id.Change:
 		return present(loaders.History().Changes.Load(ctx, changePosition(ctx, node)))
-	case id.Token, id.Person:
+	case id.Group:
+		return present(loaders.Staff().Groups.Load(ctx, node))
+	case id.Person:
+		return present(loaders.Staff().People.Load(ctx, node))
+	case id.Token:
+		return present(loaders.Staff().Tokens.Load(ctx, node))
 	}
 	return nil, nil
 }

@@ -1,9 +1,12 @@
 package graph
 
 import (
+	"bytes"
 	"maps"
+	"sync"
 
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
 
 	"github.com/orgmap/orgmap/graph/gen"
 )
@@ -16,3 +19,10 @@ func publicSchema() *ast.Schema {
 	delete(schema.Directives, "defer")
 	return &schema
 }
+
+// SDL returns the schema in the schema definition language, with all descriptions: what introspection tells.
+var SDL = sync.OnceValue(func() []byte { //nolint:gochecknoglobals // a constant that is expensive to make
+	var text bytes.Buffer
+	formatter.NewFormatter(&text, formatter.WithIndent("  ")).FormatSchema(publicSchema())
+	return text.Bytes()
+})

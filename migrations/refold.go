@@ -38,6 +38,8 @@ func foldedColumns() []foldedColumn {
 		column("organizations", "name", "folded", lockAccount),
 		column("external_orgs", "name", "folded", lockIntegrations),
 		column("mappings", "external_name", "external_folded", lockAccount),
+		column("organization_groups", "name", "folded", lockAccount),
+		column("people", "name", "folded", lockAccount),
 	}
 }
 

@@ -14,6 +14,7 @@ accounts.external_organization_limit integer not null default 1000000
 accounts.external_organizations_used integer not null default 0
 accounts.history_position bigint not null default 0
 accounts.history_at timestamp with time zone
+accounts.time_zone text not null default 'UTC'::text
 aliases.account_id uuid not null
 aliases.id uuid not null
 aliases.organization_id uuid not null
@@ -33,6 +34,9 @@ api_tokens.created_at timestamp with time zone not null default now()
 api_tokens.expires_at timestamp with time zone
 api_tokens.revoked_at timestamp with time zone
 api_tokens.last_used_at timestamp with time zone
+api_tokens.creator_kind text
+api_tokens.creator_id uuid
+api_tokens.creator_name text
 audit_events.account_id uuid not null
 audit_events.at timestamp with time zone not null default clock_timestamp()
 audit_events.id uuid not null default gen_random_uuid()
@@ -124,6 +128,8 @@ journal.edit_count integer not null default 0
 journal.summary text
 journal.undoes bigint
 journal.removed_organization_ids uuid[] not null default '{}'::uuid[]
+journal.subject_ids uuid[] not null default '{}'::uuid[]
+journal.removed_subject_ids uuid[] not null default '{}'::uuid[]
 journal_subjects.account_id uuid not null
 journal_subjects.subject_id uuid not null
 journal_subjects.position bigint not null
@@ -150,6 +156,28 @@ matchings.position bigint not null default '-1'::integer
 matchings.version integer not null default 0
 matchings.rest_until timestamp with time zone
 matchings.frequencies jsonb
+organization_details.account_id uuid not null
+organization_details.organization_id uuid not null
+organization_details.engineer_id uuid
+organization_details.vcio_id uuid
+organization_details.note text not null default ''::text
+organization_details.engineer_since bigint not null default 0
+organization_details.vcio_since bigint not null default 0
+organization_details.note_since bigint not null default 0
+organization_group_members.account_id uuid not null
+organization_group_members.group_id uuid not null
+organization_group_members.organization_id uuid not null
+organization_group_members.member boolean not null
+organization_group_members.since bigint not null default 0
+organization_groups.account_id uuid not null
+organization_groups.id uuid not null
+organization_groups.name text collate "C" not null
+organization_groups.folded text collate "C" not null
+organization_groups.color text not null
+organization_groups.archived boolean not null default false
+organization_groups.removed boolean not null default false
+organization_groups.created_at timestamp with time zone not null default clock_timestamp()
+organization_groups.since bigint not null default 0
 organizations.account_id uuid not null
 organizations.id uuid not null
 organizations.name text collate "C" not null
@@ -231,14 +259,18 @@ past_rejections.actor_id uuid
 past_rejections.actor_name text not null
 people.account_id uuid not null
 people.id uuid not null
-people.issuer text not null
-people.subject text not null
+people.issuer text
+people.subject text
 people.name text not null
-people.role text not null
-people.claimed_at timestamp with time zone not null
+people.role text
+people.claimed_at timestamp with time zone
 people.blocked_at timestamp with time zone
 people.created_at timestamp with time zone not null default now()
 people.moved_at timestamp with time zone
+people.folded text collate "C" not null default ''::text
+people.email text
+people.assigned_role text
+people.merged_into uuid
 refresh_changes.account_id uuid not null
 refresh_changes.integration_id uuid not null
 refresh_changes.run_id uuid not null
@@ -333,6 +365,7 @@ accounts accounts_name_key: UNIQUE (name)
 accounts accounts_organization_limit_check: CHECK ((organization_limit >= 0))
 accounts accounts_pkey: PRIMARY KEY (id)
 accounts accounts_quota_check: CHECK (((organizations_used >= 0) AND ((organization_limit IS NULL) OR (organizations_used <= organization_limit))))
+accounts accounts_time_zone_check: CHECK (((time_zone <> ''::text) AND (length(time_zone) <= 100)))
 aliases aliases_external_org_fkey: FOREIGN KEY (account_id, external_org_id) REFERENCES external_orgs(account_id, id) ON DELETE SET NULL (external_org_id)
 aliases aliases_mapping_fkey: FOREIGN KEY (account_id, mapping_id) REFERENCES mappings(account_id, id) ON DELETE CASCADE
 aliases aliases_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id) ON DELETE CASCADE
@@ -384,7 +417,7 @@ integrations integrations_source_check: CHECK ((source = ANY (ARRAY['API'::text,
 integrations integrations_state_check: CHECK ((state = ANY (ARRAY['CONNECTED'::text, 'NEEDS_ATTENTION'::text, 'DISABLED'::text])))
 journal journal_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 journal journal_actor_check: CHECK (((actor_kind = ANY (ARRAY['PERSON'::text, 'TOKEN'::text, 'SYSTEM'::text])) AND ((actor_kind <> 'SYSTEM'::text) OR (actor_id IS NULL))))
-journal journal_kind_check: CHECK ((kind = ANY (ARRAY['ORGANIZATIONS'::text, 'MAPPINGS'::text, 'INTEGRATIONS'::text, 'DECISIONS'::text])))
+journal journal_kind_check: CHECK ((kind = ANY (ARRAY['ORGANIZATIONS'::text, 'MAPPINGS'::text, 'INTEGRATIONS'::text, 'DECISIONS'::text, 'GROUPS'::text, 'PEOPLE'::text, 'SETTINGS'::text])))
 journal journal_pkey: PRIMARY KEY (account_id, "position")
 journal_subjects journal_subjects_pkey: PRIMARY KEY (account_id, subject_id, "position")
 mappings mappings_external_org_fkey: FOREIGN KEY (account_id, integration_id, external_org_id) REFERENCES external_orgs(account_id, integration_id, id) ON DELETE CASCADE
@@ -396,6 +429,17 @@ matching_settings matching_settings_account_fkey: FOREIGN KEY (account_id) REFER
 matching_settings matching_settings_pkey: PRIMARY KEY (account_id)
 matchings matchings_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 matchings matchings_pkey: PRIMARY KEY (account_id)
+organization_details organization_details_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+organization_details organization_details_engineer_fkey: FOREIGN KEY (account_id, engineer_id) REFERENCES people(account_id, id)
+organization_details organization_details_note_check: CHECK ((length(note) <= 1000))
+organization_details organization_details_pkey: PRIMARY KEY (account_id, organization_id)
+organization_details organization_details_vcio_fkey: FOREIGN KEY (account_id, vcio_id) REFERENCES people(account_id, id)
+organization_group_members organization_group_members_group_fkey: FOREIGN KEY (account_id, group_id) REFERENCES organization_groups(account_id, id)
+organization_group_members organization_group_members_pkey: PRIMARY KEY (account_id, group_id, organization_id)
+organization_groups organization_groups_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+organization_groups organization_groups_color_check: CHECK ((color = ANY (ARRAY['gold'::text, 'teal'::text, 'plum'::text, 'blue'::text, 'slate'::text, 'clay'::text])))
+organization_groups organization_groups_name_check: CHECK (((name <> ''::text) AND (length(name) <= 100)))
+organization_groups organization_groups_pkey: PRIMARY KEY (account_id, id)
 organizations organizations_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 organizations organizations_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200) AND (name !~ '[\u0001-\u001f\u007f-\u009f]'::text)))
 organizations organizations_name_key: UNIQUE (account_id, name)
@@ -408,9 +452,13 @@ past_names past_names_pkey: PRIMARY KEY (account_id, subject_id, until)
 past_organizations past_organizations_pkey: PRIMARY KEY (account_id, id, until)
 past_rejections past_rejections_pkey: PRIMARY KEY (account_id, "position", id)
 people people_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+people people_assigned_role_check: CHECK ((assigned_role = ANY (ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text])))
+people people_email_check: CHECK (((email <> ''::text) AND (length(email) <= 254)))
+people people_merged_fkey: FOREIGN KEY (account_id, merged_into) REFERENCES people(account_id, id)
 people people_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
 people people_pkey: PRIMARY KEY (account_id, id)
 people people_role_check: CHECK ((role = ANY (ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text])))
+people people_signed_in_check: CHECK ((num_nulls(issuer, subject, role, claimed_at) = ANY (ARRAY[0, 4])))
 people people_subject_key: UNIQUE (account_id, issuer, subject)
 refresh_changes refresh_changes_pkey: PRIMARY KEY (account_id, run_id)
 refresh_changes refresh_changes_run_fkey: FOREIGN KEY (account_id, run_id) REFERENCES refresh_runs(account_id, id) ON DELETE CASCADE
@@ -466,6 +514,9 @@ CREATE INDEX journal_subjects_position_idx ON public.journal_subjects USING btre
 CREATE INDEX journal_undoes_idx ON public.journal USING btree (account_id, undoes) WHERE (undoes IS NOT NULL)
 CREATE INDEX mappings_cell_idx ON public.mappings USING btree (account_id, organization_id, integration_id) INCLUDE (external_org_id)
 CREATE INDEX mappings_integration_idx ON public.mappings USING btree (account_id, integration_id, external_org_id)
+CREATE INDEX organization_details_engineer_idx ON public.organization_details USING btree (account_id, engineer_id, organization_id) WHERE (engineer_id IS NOT NULL)
+CREATE INDEX organization_details_vcio_idx ON public.organization_details USING btree (account_id, vcio_id, organization_id) WHERE (vcio_id IS NOT NULL)
+CREATE INDEX organization_group_members_organization_idx ON public.organization_group_members USING btree (account_id, organization_id, group_id) WHERE member
 CREATE INDEX organizations_created_at_idx ON public.organizations USING btree (account_id, created_at, id)
 CREATE INDEX organizations_folded_idx ON public.organizations USING btree (account_id, folded, id) INCLUDE (active, name, created_at, updated_at)
 CREATE INDEX past_external_orgs_integration_idx ON public.past_external_orgs USING btree (account_id, integration_id)
@@ -473,6 +524,7 @@ CREATE INDEX past_integrations_restorable_idx ON public.past_integrations USING 
 CREATE INDEX past_mappings_organization_idx ON public.past_mappings USING btree (account_id, organization_id, until) INCLUDE (since)
 CREATE INDEX past_names_until_idx ON public.past_names USING btree (account_id, until)
 CREATE INDEX past_organizations_folded_idx ON public.past_organizations USING btree (account_id, folded, id)
+CREATE INDEX people_folded_idx ON public.people USING btree (account_id, folded, id) WHERE (merged_into IS NULL)
 CREATE INDEX people_subject_idx ON public.people USING btree (issuer, subject)
 CREATE INDEX refresh_changes_newest_idx ON public.refresh_changes USING btree (account_id, integration_id, run_id DESC)
 CREATE INDEX refresh_runs_newest_idx ON public.refresh_runs USING btree (account_id, integration_id, id DESC)
@@ -513,6 +565,10 @@ CREATE UNIQUE INDEX mappings_external_org_key ON public.mappings USING btree (ac
 CREATE UNIQUE INDEX mappings_pkey ON public.mappings USING btree (account_id, id)
 CREATE UNIQUE INDEX matching_settings_pkey ON public.matching_settings USING btree (account_id)
 CREATE UNIQUE INDEX matchings_pkey ON public.matchings USING btree (account_id)
+CREATE UNIQUE INDEX organization_details_pkey ON public.organization_details USING btree (account_id, organization_id)
+CREATE UNIQUE INDEX organization_group_members_pkey ON public.organization_group_members USING btree (account_id, group_id, organization_id)
+CREATE UNIQUE INDEX organization_groups_name_key ON public.organization_groups USING btree (account_id, folded) WHERE (NOT removed)
+CREATE UNIQUE INDEX organization_groups_pkey ON public.organization_groups USING btree (account_id, id)
 CREATE UNIQUE INDEX organizations_name_key ON public.organizations USING btree (account_id, name)
 CREATE UNIQUE INDEX organizations_pkey ON public.organizations USING btree (account_id, id)
 CREATE UNIQUE INDEX past_exclusions_pkey ON public.past_exclusions USING btree (account_id, "position", external_org_id)
@@ -522,6 +578,7 @@ CREATE UNIQUE INDEX past_mappings_pkey ON public.past_mappings USING btree (acco
 CREATE UNIQUE INDEX past_names_pkey ON public.past_names USING btree (account_id, subject_id, until)
 CREATE UNIQUE INDEX past_organizations_pkey ON public.past_organizations USING btree (account_id, id, until)
 CREATE UNIQUE INDEX past_rejections_pkey ON public.past_rejections USING btree (account_id, "position", id)
+CREATE UNIQUE INDEX people_added_email_key ON public.people USING btree (account_id, email) WHERE ((issuer IS NULL) AND (merged_into IS NULL))
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (account_id, id)
 CREATE UNIQUE INDEX people_subject_key ON public.people USING btree (account_id, issuer, subject)
 CREATE UNIQUE INDEX refresh_changes_pkey ON public.refresh_changes USING btree (account_id, run_id)
@@ -542,6 +599,7 @@ CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
 CREATE CONSTRAINT TRIGGER external_org_lists_count AFTER INSERT OR DELETE OR UPDATE ON public.external_org_lists DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_account_external_orgs()
 CREATE TRIGGER api_tokens_audit_insert AFTER INSERT ON public.api_tokens FOR EACH ROW EXECUTE FUNCTION audit_token()
 CREATE TRIGGER api_tokens_audit_update AFTER UPDATE ON public.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION audit_token()
+CREATE TRIGGER api_tokens_keep_an_admin AFTER UPDATE OF revoked_at ON public.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION keep_an_admin_token()
 CREATE TRIGGER external_orgs_count_delete AFTER DELETE ON public.external_orgs REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER external_orgs_count_insert AFTER INSERT ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER external_orgs_count_update AFTER UPDATE ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
@@ -552,6 +610,9 @@ CREATE TRIGGER mappings_begin BEFORE INSERT ON public.mappings FOR EACH ROW WHEN
 CREATE TRIGGER mappings_decisions AFTER INSERT ON public.mappings REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION end_decisions()
 CREATE TRIGGER mappings_keep AFTER DELETE ON public.mappings REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_mappings()
 CREATE TRIGGER mappings_name BEFORE INSERT ON public.mappings FOR EACH ROW WHEN (((new.external_name IS NULL) OR (new.external_folded IS NULL))) EXECUTE FUNCTION name_mapping()
+CREATE TRIGGER organization_details_begin BEFORE INSERT OR UPDATE ON public.organization_details FOR EACH ROW EXECUTE FUNCTION begin_details()
+CREATE TRIGGER organization_group_members_begin BEFORE INSERT OR UPDATE ON public.organization_group_members FOR EACH ROW EXECUTE FUNCTION begin_membership()
+CREATE TRIGGER organization_groups_begin BEFORE INSERT OR UPDATE ON public.organization_groups FOR EACH ROW EXECUTE FUNCTION begin_group()
 CREATE TRIGGER organizations_begin BEFORE INSERT ON public.organizations FOR EACH ROW WHEN ((new.since IS NULL)) EXECUTE FUNCTION begin_interval()
 CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_insert AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
@@ -559,10 +620,25 @@ CREATE TRIGGER organizations_count_update AFTER UPDATE ON public.organizations R
 CREATE TRIGGER organizations_keep_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_organizations()
 CREATE TRIGGER organizations_keep_update BEFORE UPDATE ON public.organizations FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.active IS DISTINCT FROM new.active))) EXECUTE FUNCTION keep_organization()
 CREATE TRIGGER people_audit_insert AFTER INSERT ON public.people FOR EACH ROW EXECUTE FUNCTION audit_person()
-CREATE TRIGGER people_audit_update AFTER UPDATE ON public.people FOR EACH ROW WHEN (((new.role <> old.role) OR ((new.blocked_at IS NULL) <> (old.blocked_at IS NULL)))) EXECUTE FUNCTION audit_person()
+CREATE TRIGGER people_audit_update AFTER UPDATE ON public.people FOR EACH ROW WHEN (((COALESCE(new.assigned_role, new.role) IS DISTINCT FROM COALESCE(old.assigned_role, old.role)) OR ((new.blocked_at IS NULL) <> (old.blocked_at IS NULL)))) EXECUTE FUNCTION audit_person()
+CREATE TRIGGER people_keep_an_admin AFTER UPDATE OF assigned_role, blocked_at ON public.people FOR EACH ROW WHEN (((new.assigned_role IS DISTINCT FROM old.assigned_role) OR (new.blocked_at IS DISTINCT FROM old.blocked_at))) EXECUTE FUNCTION keep_an_admin()
 CREATE TRIGGER sessions_audit AFTER INSERT OR DELETE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit_session()
 
 -- functions
+CREATE OR REPLACE FUNCTION public.acting(otherwise text, OUT kind text, OUT id uuid, OUT name text)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+DECLARE
+    named jsonb := nullif(current_setting('app.actor', true), '')::jsonb;
+BEGIN
+    kind := coalesce(named ->> 'kind', 'SYSTEM');
+    id := (named ->> 'id')::uuid;
+    name := coalesce(named ->> 'name', otherwise);
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.active_people(accounts uuid[], people uuid[])
  RETURNS TABLE(account_id uuid, id uuid, name text, role text)
  LANGUAGE plpgsql
@@ -573,7 +649,7 @@ DECLARE
 BEGIN
     FOR account_id, id IN SELECT * FROM unnest(accounts, people) LOOP
         setting := set_config('app.account_id', account_id::text, true);
-        SELECT p.name, p.role INTO name, role FROM people AS p
+        SELECT p.name, coalesce(p.assigned_role, p.role) INTO name, role FROM people AS p
             WHERE p.account_id = active_people.account_id AND p.id = active_people.id
                 AND p.blocked_at IS NULL AND (p.moved_at IS NULL OR p.moved_at <= p.claimed_at);
         CONTINUE WHEN NOT FOUND;
@@ -617,20 +693,24 @@ CREATE OR REPLACE FUNCTION public.audit_person()
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+DECLARE
+    role     text := coalesce(NEW.assigned_role, NEW.role);
+    previous text;
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO audit_events (account_id, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name, role)
-        VALUES (NEW.account_id, 'PERSON_ADDED', 'SYSTEM', 'Identity provider', 'PERSON', NEW.id, NEW.name, NEW.role);
+        INSERT INTO audit_events (account_id, kind, actor_kind, actor_id, actor_name, subject_kind, subject_id, subject_name, role)
+        SELECT NEW.account_id, 'PERSON_ADDED', a.kind, a.id, a.name, 'PERSON', NEW.id, NEW.name, role FROM acting('Identity provider') AS a;
         RETURN NULL;
     END IF;
-    IF NEW.role <> OLD.role THEN
-        INSERT INTO audit_events (account_id, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name, previous_role, role)
-        VALUES (NEW.account_id, 'ROLE_CHANGED', 'SYSTEM', 'Identity provider', 'PERSON', NEW.id, NEW.name, OLD.role, NEW.role);
+    previous := coalesce(OLD.assigned_role, OLD.role);
+    IF role IS DISTINCT FROM previous THEN
+        INSERT INTO audit_events (account_id, kind, actor_kind, actor_id, actor_name, subject_kind, subject_id, subject_name, previous_role, role)
+        SELECT NEW.account_id, 'ROLE_CHANGED', a.kind, a.id, a.name, 'PERSON', NEW.id, NEW.name, previous, role FROM acting('Identity provider') AS a;
     END IF;
     IF (NEW.blocked_at IS NULL) <> (OLD.blocked_at IS NULL) THEN
-        INSERT INTO audit_events (account_id, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name)
-        VALUES (NEW.account_id, CASE WHEN NEW.blocked_at IS NULL THEN 'PERSON_UNBLOCKED' ELSE 'PERSON_BLOCKED' END,
-            'SYSTEM', 'Operator', 'PERSON', NEW.id, NEW.name);
+        INSERT INTO audit_events (account_id, kind, actor_kind, actor_id, actor_name, subject_kind, subject_id, subject_name)
+        SELECT NEW.account_id, CASE WHEN NEW.blocked_at IS NULL THEN 'PERSON_UNBLOCKED' ELSE 'PERSON_BLOCKED' END,
+            a.kind, a.id, a.name, 'PERSON', NEW.id, NEW.name FROM acting('Operator') AS a;
     END IF;
     RETURN NULL;
 END
@@ -686,9 +766,9 @@ CREATE OR REPLACE FUNCTION public.audit_token()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-    INSERT INTO audit_events (account_id, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name, role)
-    VALUES (NEW.account_id, CASE TG_OP WHEN 'INSERT' THEN 'TOKEN_CREATED' ELSE 'TOKEN_REVOKED' END,
-        'SYSTEM', 'Operator', 'TOKEN', NEW.id, NEW.name, NEW.role);
+    INSERT INTO audit_events (account_id, kind, actor_kind, actor_id, actor_name, subject_kind, subject_id, subject_name, role)
+    SELECT NEW.account_id, CASE TG_OP WHEN 'INSERT' THEN 'TOKEN_CREATED' ELSE 'TOKEN_REVOKED' END, a.kind, a.id, a.name, 'TOKEN', NEW.id, NEW.name, NEW.role
+    FROM acting('Operator') AS a;
     RETURN NULL;
 END
 $function$
@@ -716,7 +796,7 @@ BEGIN
             CONTINUE WHEN NOT FOUND;
             setting := set_config('app.account_id', account_id::text, true);
             IF person IS NOT NULL THEN
-                SELECT p.id, p.name, p.role, false, 'PERSON' INTO id, name, role, unnoted, kind FROM people AS p
+                SELECT p.id, p.name, coalesce(p.assigned_role, p.role), false, 'PERSON' INTO id, name, role, unnoted, kind FROM people AS p
                 WHERE p.account_id = bearers.account_id AND p.id = person AND p.blocked_at IS NULL
                     AND (p.moved_at IS NULL OR p.moved_at <= p.claimed_at);
             ELSE
@@ -740,6 +820,44 @@ BEGIN
 END
 $function$
 
+CREATE OR REPLACE FUNCTION public.begin_details()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    position bigint := next_position(NEW.account_id);
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.engineer_since := CASE WHEN NEW.engineer_id IS NULL THEN 0 ELSE position END;
+        NEW.vcio_since := CASE WHEN NEW.vcio_id IS NULL THEN 0 ELSE position END;
+        NEW.note_since := CASE WHEN NEW.note = '' THEN 0 ELSE position END;
+        RETURN NEW;
+    END IF;
+    IF OLD.engineer_id IS DISTINCT FROM NEW.engineer_id THEN
+        NEW.engineer_since := position;
+    END IF;
+    IF OLD.vcio_id IS DISTINCT FROM NEW.vcio_id THEN
+        NEW.vcio_since := position;
+    END IF;
+    IF OLD.note <> NEW.note THEN
+        NEW.note_since := position;
+    END IF;
+    RETURN NEW;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.begin_group()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP = 'INSERT' OR (OLD.name, OLD.color, OLD.archived, OLD.removed) IS DISTINCT FROM (NEW.name, NEW.color, NEW.archived, NEW.removed) THEN
+        NEW.since := next_position(NEW.account_id);
+    END IF;
+    RETURN NEW;
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.begin_interval()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -747,6 +865,31 @@ AS $function$
 BEGIN
     NEW.since := next_position(NEW.account_id);
     RETURN NEW;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.begin_membership()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP = 'INSERT' OR OLD.member <> NEW.member THEN
+        NEW.since := next_position(NEW.account_id);
+    END IF;
+    RETURN NEW;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.block_person(person uuid, blocked boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    UPDATE people AS p SET blocked_at = CASE WHEN blocked THEN now() END
+    WHERE p.account_id = current_account_id() AND p.id = person AND (p.blocked_at IS NOT NULL) <> blocked AND role_of_actor() = 'ADMIN';
+    RETURN FOUND;
 END
 $function$
 
@@ -879,6 +1022,24 @@ BEGIN
 END
 $function$
 
+CREATE OR REPLACE FUNCTION public.create_api_token(token uuid, called text, given text, hash bytea, expires_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    own text := role_of_actor();
+BEGIN
+    IF own IS DISTINCT FROM 'ADMIN' OR role_rank(given) > role_rank(own) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO api_tokens (account_id, id, name, role, hash, expires_at, creator_kind, creator_id, creator_name)
+    SELECT current_account_id(), token, called, given, create_api_token.hash, create_api_token.expires_at, a.kind, a.id, a.name FROM acting('') AS a;
+    RETURN true;
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.current_account_id()
  RETURNS uuid
  LANGUAGE sql
@@ -936,7 +1097,7 @@ BEGIN
         ('people', 'name', 'id'), ('journal', 'actor', 'actor_id'), ('mappings', 'created_by', 'creator_id'), ('past_mappings', 'created_by', 'creator_id'),
         ('refresh_runs', 'requested_by', 'requester_id'), ('exclusions', 'actor_name', 'actor_id'), ('past_exclusions', 'actor_name', 'actor_id'),
         ('rejections', 'actor_name', 'actor_id'), ('past_rejections', 'actor_name', 'actor_id'), ('past_integrations', 'actor_name', 'actor_id'),
-        ('audit_events', 'actor_name', 'actor_id'), ('audit_events', 'subject_name', 'subject_id')
+        ('audit_events', 'actor_name', 'actor_id'), ('audit_events', 'subject_name', 'subject_id'), ('api_tokens', 'creator_name', 'creator_id')
     ) AS t (held, name, id)
     LOOP
         EXECUTE format('UPDATE %I SET %I = $3 WHERE account_id = $1 AND (%I = $2 OR %I IS NULL AND %I = $4) AND %I <> $3',
@@ -947,7 +1108,14 @@ BEGIN
     UPDATE aliases AS a SET created_by = replacement WHERE a.account_id = account AND a.created_by = known;
     GET DIAGNOSTICS changed = ROW_COUNT;
     total := total + changed;
-    -- Edits name the authors of decisions.
+    UPDATE people AS p SET email = NULL, folded = lower(replacement) WHERE p.account_id = account AND p.id = person;
+    -- Edits name people as what they are about, as the value of a field, and as the authors of decisions.
+    UPDATE journal AS j SET edits = regexp_replace(regexp_replace(j.edits::text,
+            '"id":"' || person || '","name":"([^"\\]|\\.)*"', '"id":"' || person || '","name":' || to_json(replacement)::text, 'g'),
+            '"(before|after)":"(?:[^"\\]|\\.)*","(before|after)Id":"' || person || '"', '"\1":' || to_json(replacement)::text || ',"\2Id":"' || person || '"', 'g')::json
+    WHERE j.account_id = account AND j.edits::text LIKE '%d":"' || person || '"%';
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    total := total + changed;
     UPDATE journal AS j SET edits = regexp_replace(j.edits::text, '"Name":"([^"\\]|\\.)*","ID":"' || person || '"', '"Name":' || to_json(replacement)::text || ',"ID":"' || person || '"', 'g')::json
     WHERE j.account_id = account AND j.edits::text LIKE '%"ID":"' || person || '"%';
     GET DIAGNOSTICS changed = ROW_COUNT;
@@ -955,6 +1123,12 @@ BEGIN
     RETURN total + changed;
 END
 $function$
+
+CREATE OR REPLACE FUNCTION public.is_admin(person people)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN ((COALESCE((person).assigned_role, (person).role) = 'ADMIN'::text) AND ((person).blocked_at IS NULL) AND ((person).merged_into IS NULL) AND ((person).claimed_at IS NOT NULL) AND (((person).moved_at IS NULL) OR ((person).moved_at <= (person).claimed_at)))
 
 CREATE OR REPLACE FUNCTION public.journal_heads(accounts uuid[])
  RETURNS TABLE(account_id uuid, journal_position bigint)
@@ -980,6 +1154,40 @@ CREATE OR REPLACE FUNCTION public.journal_positions()
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ SELECT a.id, a.journal_position FROM accounts AS a $function$
+
+CREATE OR REPLACE FUNCTION public.keep_an_admin()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF current_user = 'orgmap_operator' OR NOT is_admin(OLD) OR is_admin(NEW) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM FROM accounts AS a WHERE a.id = NEW.account_id FOR NO KEY UPDATE; -- two admins cannot block each other
+    IF NOT EXISTS (SELECT FROM people AS p WHERE p.account_id = NEW.account_id AND p.id <> NEW.id AND is_admin(p)) THEN
+        RAISE EXCEPTION 'the account would have no admin left' USING ERRCODE = 'check_violation', CONSTRAINT = 'people_last_admin';
+    END IF;
+    RETURN NULL;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.keep_an_admin_token()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF current_user = 'orgmap_operator' OR OLD.role <> 'ADMIN' OR OLD.expires_at <= now() THEN
+        RETURN NULL;
+    END IF;
+    PERFORM FROM accounts AS a WHERE a.id = NEW.account_id FOR NO KEY UPDATE;
+    IF NOT EXISTS (SELECT FROM people AS p WHERE p.account_id = NEW.account_id AND is_admin(p))
+        AND NOT EXISTS (SELECT FROM api_tokens AS t WHERE t.account_id = NEW.account_id AND t.id <> NEW.id AND t.role = 'ADMIN'
+            AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())) THEN
+        RAISE EXCEPTION 'the account would have no admin left' USING ERRCODE = 'check_violation', CONSTRAINT = 'api_tokens_last_admin';
+    END IF;
+    RETURN NULL;
+END
+$function$
 
 CREATE OR REPLACE FUNCTION public.keep_external_org_in_its_list()
  RETURNS trigger
@@ -1237,6 +1445,37 @@ AS $function$ SELECT CASE schedule
         WHEN 'EVERY_TWELVE_HOURS' THEN interval '12 hours'
         WHEN 'DAILY' THEN interval '1 day' END $function$
 
+CREATE OR REPLACE FUNCTION public.revoke_api_token(token uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    UPDATE api_tokens AS t SET revoked_at = now()
+    WHERE t.account_id = current_account_id() AND t.id = token AND t.revoked_at IS NULL AND role_of_actor() = 'ADMIN';
+    RETURN FOUND;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.role_of_actor()
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT
+         CASE a.kind
+             WHEN 'PERSON'::text THEN ( SELECT COALESCE(p.assigned_role, p.role) AS "coalesce"
+                FROM people p
+               WHERE ((p.account_id = current_account_id()) AND (p.id = a.id) AND (p.blocked_at IS NULL) AND ((p.moved_at IS NULL) OR (p.moved_at <= p.claimed_at))))
+             WHEN 'TOKEN'::text THEN ( SELECT t.role
+                FROM api_tokens t
+               WHERE ((t.account_id = current_account_id()) AND (t.id = a.id) AND (t.revoked_at IS NULL) AND ((t.expires_at IS NULL) OR (t.expires_at > now()))))
+             ELSE NULL::text
+         END AS "case"
+    FROM acting(''::text) a(kind, id, name);
+END
+
 CREATE OR REPLACE FUNCTION public.role_rank(role text)
  RETURNS integer
  LANGUAGE sql
@@ -1276,6 +1515,8 @@ AS $function$
             UPDATE people AS p SET moved_at = newest.at FROM words, newest
             WHERE (p.account_id, p.id) = (words.account_id, words.id) AND words.claimed_at < newest.at AND p.moved_at IS DISTINCT FROM newest.at
             RETURNING p.account_id, p.id
+        ), listed AS ( -- cached lists of people are outdated
+            UPDATE accounts AS a SET history_position = a.history_position FROM moved WHERE a.id = moved.account_id
         )
         DELETE FROM sessions AS s USING moved WHERE (s.account_id, s.person_id) = (moved.account_id, moved.id)
     $function$
@@ -1354,6 +1595,9 @@ journal_subjects enabled t forced t
 mappings enabled t forced t
 matching_settings enabled t forced t
 matchings enabled t forced t
+organization_details enabled t forced t
+organization_group_members enabled t forced t
+organization_groups enabled t forced t
 organizations enabled t forced t
 past_exclusions enabled t forced t
 past_external_orgs enabled t forced t
@@ -1405,6 +1649,12 @@ matching_settings account for ALL to public using ((account_id = current_account
 matching_settings operator for ALL to orgmap_operator using (true) check (true)
 matchings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 matchings operator for ALL to orgmap_operator using (true) check (true)
+organization_details account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+organization_details operator for ALL to orgmap_operator using (true) check (true)
+organization_group_members account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+organization_group_members operator for ALL to orgmap_operator using (true) check (true)
+organization_groups account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+organization_groups operator for ALL to orgmap_operator using (true) check (true)
 organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 past_exclusions account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 past_exclusions operator for ALL to orgmap_operator using (true) check (true)
@@ -1456,6 +1706,9 @@ orgmap_app journal_subjects INSERT, SELECT
 orgmap_app mappings DELETE, INSERT, SELECT, UPDATE
 orgmap_app matching_settings DELETE, INSERT, SELECT, UPDATE
 orgmap_app matchings INSERT, SELECT, UPDATE
+orgmap_app organization_details INSERT, SELECT
+orgmap_app organization_group_members INSERT, SELECT
+orgmap_app organization_groups INSERT, SELECT
 orgmap_app organizations DELETE, INSERT, SELECT, UPDATE
 orgmap_app past_exclusions INSERT, SELECT
 orgmap_app past_external_orgs DELETE, INSERT, SELECT
@@ -1492,6 +1745,9 @@ orgmap_operator journal DELETE, SELECT
 orgmap_operator journal_subjects DELETE, SELECT
 orgmap_operator matching_settings SELECT
 orgmap_operator matchings SELECT
+orgmap_operator organization_details SELECT
+orgmap_operator organization_group_members SELECT
+orgmap_operator organization_groups SELECT
 orgmap_operator past_exclusions DELETE, SELECT
 orgmap_operator past_external_orgs DELETE, SELECT
 orgmap_operator past_integrations DELETE, SELECT
@@ -1513,17 +1769,34 @@ orgmap_operator suggestions SELECT
 orgmap_app accounts.external_organizations_used UPDATE
 orgmap_app accounts.integrations_used UPDATE
 orgmap_app accounts.journal_position UPDATE
+orgmap_app accounts.name UPDATE
 orgmap_app accounts.organizations_used UPDATE
 orgmap_app accounts.organizations_version UPDATE
+orgmap_app accounts.time_zone UPDATE
 orgmap_app api_tokens.last_used_at UPDATE
 orgmap_app idempotency_keys.created_at UPDATE
 orgmap_app idempotency_keys.expires_at UPDATE
 orgmap_app idempotency_keys.request_hash UPDATE
 orgmap_app idempotency_keys.response UPDATE
+orgmap_app organization_details.engineer_id UPDATE
+orgmap_app organization_details.note UPDATE
+orgmap_app organization_details.vcio_id UPDATE
+orgmap_app organization_group_members.member UPDATE
+orgmap_app organization_groups.archived UPDATE
+orgmap_app organization_groups.color UPDATE
+orgmap_app organization_groups.folded UPDATE
+orgmap_app organization_groups.name UPDATE
+orgmap_app organization_groups.removed UPDATE
 orgmap_app past_integrations.restorable_until UPDATE
+orgmap_app people.assigned_role UPDATE
 orgmap_app people.claimed_at UPDATE
+orgmap_app people.email UPDATE
+orgmap_app people.folded UPDATE
+orgmap_app people.issuer UPDATE
+orgmap_app people.merged_into UPDATE
 orgmap_app people.name UPDATE
 orgmap_app people.role UPDATE
+orgmap_app people.subject UPDATE
 orgmap_operator accounts.external_organization_limit UPDATE
 orgmap_operator accounts.history_at UPDATE
 orgmap_operator accounts.history_position UPDATE

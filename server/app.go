@@ -24,6 +24,7 @@ import (
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/persisted"
 	"github.com/orgmap/orgmap/graph/transport"
+	"github.com/orgmap/orgmap/internal/access"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/auth/bearer"
@@ -33,6 +34,7 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/directory"
+	"github.com/orgmap/orgmap/internal/group"
 	"github.com/orgmap/orgmap/internal/history"
 	"github.com/orgmap/orgmap/internal/idempotency"
 	"github.com/orgmap/orgmap/internal/inbound"
@@ -241,7 +243,7 @@ func (a *App) assemble() error {
 			return err
 		}
 	}
-	a.people, a.sessions, a.holders = person.NewStore(a.db), session.NewStore(a.db), bearer.New(a.db)
+	a.people, a.sessions, a.holders = person.NewStore(a.db, a.journal), session.NewStore(a.db), bearer.New(a.db)
 	a.alive = newAlive(a.stillGood)
 	if a.settings.OIDCIssuer != "" {
 		a.issuer = oidc.New(oidc.Options{
@@ -254,20 +256,18 @@ func (a *App) assemble() error {
 	a.responses = idempotency.New(a.db)
 	a.resolver = &graph.Resolver{
 		Sources: loader.Sources{
-			Accounts:      account.New(a.db),
+			Accounts: account.New(a.db, a.journal), Audit: audit.New(a.db),
 			Organizations: organization.New(a.db, a.journal, a.lists),
 			Integrations:  integrations,
 			Mappings:      mappings,
 			Refreshes:     refreshes,
-			Audit:         audit.New(a.db),
 			Suggestions:   suggestions,
 			Decisions:     decision.New(a.db, a.journal),
 			History:       history.New(a.db, a.lists),
+			Groups:        group.New(a.db, a.journal),
+			Access:        access.New(a.db, a.journal),
 		},
-		Journal: a.journal,
-		Clock:   clock.System,
-
-		HistoryRetention: a.settings.HistoryRetention,
+		Journal: a.journal, Clock: clock.System, HistoryRetention: a.settings.HistoryRetention,
 	}
 	return nil
 }

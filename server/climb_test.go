@@ -29,7 +29,7 @@ var climbs = []string{
 	"INSERT INTO accounts (id, name) VALUES (gen_random_uuid(), 'Stolen')", "UPDATE accounts SET organization_limit = NULL",
 	"INSERT INTO api_tokens (account_id, id, name, role, hash) VALUES (gen_random_uuid(), gen_random_uuid(), 'Stolen', 'ADMIN', '\\x00')",
 	"UPDATE api_tokens SET revoked_at = NULL", "UPDATE api_tokens SET role = 'ADMIN'", "DELETE FROM api_tokens",
-	"UPDATE people SET blocked_at = NULL", "DELETE FROM sign_in_attempts", "UPDATE sign_in_attempts SET expires_at = now()",
+	"UPDATE people SET blocked_at = NULL", "UPDATE api_tokens SET creator_name = 'Nobody'", "UPDATE accounts SET plan = 'Unlimited'", "DELETE FROM sign_in_attempts", "UPDATE sign_in_attempts SET expires_at = now()",
 	"GRANT pg_execute_server_program TO orgmap_server", "GRANT orgmap TO orgmap_server", "GRANT orgmap_operator TO orgmap_app",
 	"GRANT orgmap_operator TO orgmap_server", "GRANT orgmap_app TO orgmap_operator", "CREATE ROLE climber SUPERUSER", "DROP ROLE orgmap_operator",
 	"ALTER ROLE orgmap_server SUPERUSER", "ALTER ROLE orgmap_server BYPASSRLS", "ALTER ROLE orgmap_server CREATEROLE", "ALTER ROLE orgmap_server CREATEDB",
@@ -95,8 +95,9 @@ func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 	t.Helper()
 	theirs := plantAccount(t, admin)
 	before := everythingOf(t, admin, theirs)
-	var person string
+	var person, token string
 	require.NoError(t, admin.QueryRow(t.Context(), "SELECT id::text FROM people WHERE account_id = $1", theirs).Scan(&person))
+	require.NoError(t, admin.QueryRow(t.Context(), "SELECT id::text FROM api_tokens WHERE account_id = $1", theirs).Scan(&token))
 	calls := map[string]struct {
 		call string
 		want string // part of the result; "" means no result
@@ -115,6 +116,11 @@ func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 		"prune_audit_events()":            {"SELECT prune_audit_events()", "1"},
 		"prune_sign_in_codes()":           {"SELECT prune_sign_in_codes()", "1"},
 		"analyze_external_orgs()":         {"SELECT analyze_external_orgs()", ""},
+		"create_api_token(uuid,text,text,bytea,timestamp with time zone)": {
+			"SELECT create_api_token(gen_random_uuid(), 'Stolen', 'ADMIN', '\\x00', NULL)", "false", // no actor of an account
+		},
+		"revoke_api_token(uuid)":     {"SELECT revoke_api_token('" + token + "')", "false"},
+		"block_person(uuid,boolean)": {"SELECT block_person('" + person + "', true)", "false"},
 	}
 	rows, err := admin.Query(t.Context(), "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND prorettype <> 'trigger'::regtype AND pronamespace = 'public'::regnamespace")
 	require.NoError(t, err)

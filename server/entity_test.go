@@ -213,6 +213,8 @@ func (s *showing) inside(of string) string {
 		return ""
 	case s.entities[of].table != "" || of == "Change": // a change is not stored as it is shown
 		return " { id }"
+	case of == "Person" || of == "OrganizationGroup": // tests of their own read all of them
+		return " { id name }"
 	}
 	selected := []string{}
 	for _, field := range definition.Fields {

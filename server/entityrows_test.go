@@ -35,6 +35,8 @@ type rows struct {
 
 	rejection, alias, secondAlias string
 
+	person, group string
+
 	mapping, ofRemoved string
 
 	succeeded string
@@ -222,6 +224,9 @@ func (s *showing) insertRows() (r rows) {
 		}))
 	}
 	r.alias, r.secondAlias = alias(r.listed, r.mapping), alias(r.removed, r.ofRemoved)
+
+	r.person = id.Format(id.Person, m.insert("people", !bare, object{"role": "ADMIN", "assigned_role": nil, "merged_into": nil, "blocked_at": nil, "moved_at": nil}))
+	r.group = id.Format(id.Group, m.insert("organization_groups", !bare, object{"color": "gold", "archived": false, "removed": false}))
 
 	run := func(bare bool, integration string, fixed object) string {
 		fixed["integration_id"], fixed["lease_until"] = id.Of(id.Integration, integration), nil

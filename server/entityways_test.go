@@ -113,6 +113,10 @@ func (s *showing) queries() []way {
 			shows:    []string{r.free, r.unmapped},
 		},
 		{
+			name:     "organizations of groups",
+			document: `{ groups { organizations(first: 1) { nodes { ...Organization } } } }`,
+		},
+		{
 			name:     "rejections",
 			document: `{ rejections { nodes { externalOrg { ...ExternalOrg } organization { ...Organization } } } }`,
 			shows:    []string{r.free, r.deactivated},
@@ -185,6 +189,13 @@ func (s *showing) mutations() []way {
 		mutation("createOrganization", "CreateOrganizationInput", "organization { ...Organization } quota { ...Quota }", object{"name": "The created organization"}, "Organization", "Quota"),
 		mutation("updateOrganization", "UpdateOrganizationInput", "organization { ...Organization } quota { ...Quota }",
 			object{"organizationId": r.deactivated, "name": "The renamed organization", "active": true}, r.deactivated, "Quota"),
+		mutation("updateOrganizations", "UpdateOrganizationsInput", "organizations { ...Organization } quota { ...Quota }",
+			object{"organizationIds": []string{r.unmapped}, "active": true}, r.unmapped, "Quota"),
+		mutation("assignPeople", "AssignPeopleInput", "organizations { ...Organization }",
+			object{"organizationIds": []string{r.unmapped}, "engineerId": r.person, "vcioId": r.person}, r.unmapped),
+		mutation("setGroupMembers", "SetGroupMembersInput", "organizations { ...Organization }",
+			object{"groupId": r.group, "addOrganizationIds": []string{r.unmapped}, "removeOrganizationIds": []string{r.organization}}, r.unmapped),
+		mutation("updateAccount", "UpdateAccountInput", "account { ...Account }", object{"name": s.account.String() + " renamed", "timeZone": "Europe/Berlin"}, r.account),
 		connect,
 		mutation("deleteOrganizations", "DeleteOrganizationsInput", "quota { ...Quota }", object{"organizationIds": []string{r.unmapped}, "dryRun": true}, "Quota"),
 		update,
@@ -210,6 +221,8 @@ const (
 	changesDocument  = `subscription($after: String) { accountChanges(after: $after) { __typename
 		... on OrganizationsChanged { organizations { ...Organization } quota { ...Quota } }
 		... on MappingsChanged { organizations { ...Organization } quota { ...Quota } }
+		... on GroupsChanged { organizations { ...Organization } }
+		... on SettingsChanged { account { ...Account } }
 		... on IntegrationsChanged { integrations { ...Integration } externalOrgs { ...ExternalOrg } } } }`
 )
 
@@ -441,19 +454,17 @@ func (s *showing) changeEvents(t *testing.T, cursor string) {
 	next, stop := s.watch(s.whole(changesDocument), object{"after": cursor})
 	defer stop()
 	kinds := map[string]bool{}
-	for len(kinds) < 3 { // organizations, integrations, mappings
+	for len(kinds) < 5 { // organizations, groups, settings, integrations, mappings
 		event := next()
-		shows := []string{"Organization", "Quota"}
-		if at(event, "accountChanges", "__typename") == "DecisionsChanged" {
+		kind := at(event, "accountChanges", "__typename").(string)
+		shows := map[string][]string{
+			"OrganizationsChanged": {"Organization", "Quota"}, "MappingsChanged": {"Organization", "Quota"}, "IntegrationsChanged": {"Integration"},
+			"GroupsChanged": {"Organization"}, "SettingsChanged": {"Account"},
+		}[kind]
+		if kind == "DecisionsChanged" {
 			continue // it shows IDs only
 		}
-		if at(event, "accountChanges", "integrations") != nil {
-			shows = []string{"Integration"}
-		}
 		s.compare(t, way{name: "accountChanges", shows: shows}, event)
-		kinds[strings.Join(shows, "")] = true
-		if at(event, "accountChanges", "__typename") == "MappingsChanged" {
-			kinds["Mappings"] = true
-		}
+		kinds[kind] = true
 	}
 }

@@ -35,6 +35,16 @@ func TestForget_ReplacesANameEverywhere(t *testing.T) {
 		object{"externalOrgId": ada.externals["2"], "organizationId": ada.organizations["Beta"]})["userErrors"])
 	ada.saveCell(ada.organizations["Beta"], ada.externals["2"], ada.externals["3"])
 	admin.create("Delta")
+	person := at(admin.do(`{ people { nodes { id } } }`, nil), "people", "nodes", 0, "id").(string)
+	assign := func(to any) {
+		require.Empty(t, admin.mutated(`mutation($input: AssignPeopleInput!) { assignPeople(input: $input) { userErrors { message } } }`,
+			object{"organizationIds": []string{ada.organizations["Acme"], ada.organizations["Beta"]}, "engineerId": to, "vcioId": to})["userErrors"])
+	}
+	assign(person)
+	assign(nil)
+	require.Empty(t, admin.mutated(`mutation($input: SavePersonInput!) { savePerson(input: $input) { userErrors { message } } }`, object{"personId": person, "role": "ADMIN"})["userErrors"])
+	token := ada.mutate(`mutation($input: CreateApiTokenInput!) { createApiToken(input: $input) { token { createdBy { name } } userErrors { message } } }`, object{"name": "Bot", "role": "VIEWER"})
+	require.Equal(t, "Ada s-1", at(token, "token", "createdBy", "name"))
 
 	const named = `{ changes(first: 200) { nodes { actor { name } summary } } }`
 	require.Contains(t, ada.said(named), "Ada s-1")

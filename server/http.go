@@ -43,6 +43,7 @@ func (a *App) routes() http.Handler {
 	mux := http.NewServeMux()
 	if a.settings.Role != roleWorker {
 		mux.Handle("/graphql", a.shared(a.identify(a.graphql())))
+		mux.Handle("GET /schema.graphqls", a.shared(a.identify(http.HandlerFunc(serveSchema))))
 		sessions := a.shared(a.sessionRoutes())
 		mux.Handle("/session", sessions)
 		mux.Handle("/session/preview", sessions)
@@ -59,6 +60,18 @@ func (a *App) routes() http.Handler {
 		mux.Handle("GET /metrics", a.scrapes)
 	}
 	return a.named(a.secured(a.ownOrigin(mux)))
+}
+
+// serveSchema serves the schema to anyone who has signed in. Introspection is for admins, because it can be asked for in
+// ways that cost much; this text is always the same.
+func serveSchema(w http.ResponseWriter, r *http.Request) {
+	if _, known := auth.ActorFrom(r.Context()); !known { // the request asks to become a WebSocket
+		http.Error(w, http.StatusText(http.StatusUnauthorized), http.StatusUnauthorized)
+		return
+	}
+	w.Header().Set("Content-Type", "application/graphql; charset=utf-8")
+	w.Header().Set("Content-Disposition", `inline; filename="schema.graphqls"`)
+	_, _ = w.Write(graph.SDL())
 }
 
 func (a *App) graphql() http.Handler {

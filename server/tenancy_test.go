@@ -48,7 +48,15 @@ func settle(t *testing.T, owner *client, address string, glue interface {
 		object{"input": object{"externalOrgId": externals[slices.Sorted(mapKeys(externals))[1]], "organizationId": organization}})
 	owner.suggested(owner.account) // nothing is written after this
 	alias := at(owner.do("{ aliases { nodes { id } } }", nil), "aliases", "nodes", 0, "id").(string)
+	group := at(owner.do(`mutation { saveGroup(input: {name: "Gold"}) { group { id } } }`, nil), "saveGroup", "group", "id").(string)
+	person := at(owner.do(`mutation { savePerson(input: {name: "Ann", email: "ann@example.com"}) { person { id } } }`, nil), "savePerson", "person", "id").(string)
+	require.Empty(t, at(owner.do(`mutation($o: ID!, $g: ID!) { setGroupMembers(input: {groupId: $g, addOrganizationIds: [$o]}) { userErrors { message } } }`,
+		object{"o": organization, "g": group}), "setGroupMembers", "userErrors"))
+	require.Empty(t, at(owner.do(`mutation($o: ID!, $p: ID!) { assignPeople(input: {organizationIds: [$o], engineerId: $p}) { userErrors { message } } }`,
+		object{"o": organization, "p": person}), "assignPeople", "userErrors"))
+	owner.suggested(owner.account)
 	return property{client: owner, ids: map[id.Kind]string{
+		id.Group: group, id.Person: person,
 		id.Account: id.Format(id.Account, owner.account), id.Organization: organization, id.Integration: integration,
 		id.ExternalOrg: external, id.RefreshRun: run, id.Mapping: at(data, "node", "mappings", 0, "id").(string),
 		id.Rejection: at(rejected, "rejectSuggestion", "rejection", "id").(string), id.Alias: alias,
@@ -72,8 +80,8 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 	t.Helper()
 	switch argument {
 	case "id", "ids":
-		return []id.Kind{id.Account, id.Organization, id.Integration, id.ExternalOrg, id.Mapping, id.RefreshRun, id.Rejection, id.Alias, id.Change}
-	case "organizationId", "organizationIds":
+		return []id.Kind{id.Account, id.Organization, id.Integration, id.ExternalOrg, id.Mapping, id.RefreshRun, id.Rejection, id.Alias, id.Change, id.Group, id.Person, id.Token}
+	case "organizationId", "organizationIds", "addOrganizationIds", "removeOrganizationIds":
 		return []id.Kind{id.Organization}
 	case "integrationId", "integrationIds", "unmappedIn", "mappedIn", "suggestedIn", "needsDecisionIn", "restores":
 		return []id.Kind{id.Integration}
@@ -89,6 +97,12 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 		return []id.Kind{id.Token}
 	case "aliasId":
 		return []id.Kind{id.Alias}
+	case "groupId", "groupIds":
+		return []id.Kind{id.Group}
+	case "personId", "engineerId", "engineerIds", "vcioId", "vcioIds":
+		return []id.Kind{id.Person}
+	case "tokenId":
+		return []id.Kind{id.Token}
 	case "runId":
 		return []id.Kind{id.RefreshRun}
 	default:
@@ -323,7 +337,8 @@ func probeEverySlot(t *testing.T, world *world) {
 	t.Logf("%d places take an id", len(found))
 	for _, list := range []string{
 		"organizations { totalCount nodes { id mappings { id externalOrg { id } } } }", "integrations { id externalOrgs { nodes { id } } lastRefresh { id } }",
-		"externalOrgs { totalCount nodes { id hints { externalOrg { id } } } }", "rejections { nodes { id externalOrg { id } organization { id } } }", "aliases { nodes { id organization { id } from { id } } }", "refreshRuns { nodes { id } }", "importCandidates { nodes { externalOrg { id } } }", "quota { used }", "viewer { account { id } }", "auditTrail { nodes { actor { id } subject { id } } }",
+		"externalOrgs { totalCount nodes { id hints { externalOrg { id } } } }", "rejections { nodes { id externalOrg { id } organization { id } } }", "aliases { nodes { id organization { id } from { id } } }", "refreshRuns { nodes { id } }", "importCandidates { nodes { externalOrg { id } } }", "quota { used }", "viewer { account { id } }", "auditTrail { nodes { actor { id } subject { id } } }", "groups(archived: null) { id organizationCount organizations { nodes { id } } }",
+		"people { totalCount nodes { id engineerCount } }", "apiTokens { id }", "organizations { nodes { id engineer { id } groups { id } noteChange { id } } }",
 	} {
 		answer, err := json.Marshal(ours.ask("{ "+list+" }", nil))
 		require.NoError(t, err)

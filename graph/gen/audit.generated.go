@@ -741,6 +741,13 @@ func (ec *executionContext) marshalNAuditEventKind2githubᚗcomᚋorgmapᚋorgma
 	return v
 }
 
+func (ec *executionContext) marshalOActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(ctx context.Context, sel ast.SelectionSet, v *auth.Author) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Actor(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOSignInFailure2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐFailure(ctx context.Context, v any) (*audit.Failure, error) {
 	if v == nil {
 		return nil, nil

@@ -10,11 +10,13 @@ import (
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/graph/scalar"
+	"github.com/orgmap/orgmap/internal/access"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/decision"
+	"github.com/orgmap/orgmap/internal/group"
 	"github.com/orgmap/orgmap/internal/history"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
@@ -39,16 +41,20 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"Alias":                          planAlias(resolvers, ec),
 		"AliasConnection":                planAliasConnection(resolvers, ec),
 		"AliasEdge":                      planAliasEdge(resolvers, ec),
+		"ApiToken":                       planApiToken(resolvers, ec),
 		"ApplicationInfo":                planApplicationInfo(resolvers, ec),
+		"AssignPeoplePayload":            planAssignPeoplePayload(resolvers, ec),
 		"AuditEvent":                     planAuditEvent(resolvers, ec),
 		"AuditEventConnection":           planAuditEventConnection(resolvers, ec),
 		"AuditEventEdge":                 planAuditEventEdge(resolvers, ec),
+		"BlockPersonPayload":             planBlockPersonPayload(resolvers, ec),
 		"CancelRefreshPayload":           planCancelRefreshPayload(resolvers, ec),
 		"Change":                         planChange(resolvers, ec),
 		"ChangeConnection":               planChangeConnection(resolvers, ec),
 		"ChangeEdge":                     planChangeEdge(resolvers, ec),
 		"ClearMappingPayload":            planClearMappingPayload(resolvers, ec),
 		"ConnectIntegrationPayload":      planConnectIntegrationPayload(resolvers, ec),
+		"CreateApiTokenPayload":          planCreateApiTokenPayload(resolvers, ec),
 		"CreateOrganizationPayload":      planCreateOrganizationPayload(resolvers, ec),
 		"CreateOrganizationsFromPayload": planCreateOrganizationsFromPayload(resolvers, ec),
 		"CredentialField":                planCredentialField(resolvers, ec),
@@ -67,6 +73,7 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"ExternalOrgCounts":              planExternalOrgCounts(resolvers, ec),
 		"ExternalOrgEdge":                planExternalOrgEdge(resolvers, ec),
 		"FieldEdit":                      planFieldEdit(resolvers, ec),
+		"GroupsChanged":                  planGroupsChanged(resolvers, ec),
 		"ImportCandidate":                planImportCandidate(resolvers, ec),
 		"ImportCandidateConnection":      planImportCandidateConnection(resolvers, ec),
 		"ImportCandidateEdge":            planImportCandidateEdge(resolvers, ec),
@@ -94,11 +101,16 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"OrganizationCounts":             planOrganizationCounts(resolvers, ec),
 		"OrganizationEdge":               planOrganizationEdge(resolvers, ec),
 		"OrganizationEdit":               planOrganizationEdit(resolvers, ec),
+		"OrganizationGroup":              planOrganizationGroup(resolvers, ec),
 		"OrganizationSnapshot":           planOrganizationSnapshot(resolvers, ec),
 		"OrganizationSnapshotConnection": planOrganizationSnapshotConnection(resolvers, ec),
 		"OrganizationSnapshotEdge":       planOrganizationSnapshotEdge(resolvers, ec),
 		"OrganizationsChanged":           planOrganizationsChanged(resolvers, ec),
 		"PageInfo":                       planPageInfo(resolvers, ec),
+		"PeopleChanged":                  planPeopleChanged(resolvers, ec),
+		"Person":                         planPerson(resolvers, ec),
+		"PersonConnection":               planPersonConnection(resolvers, ec),
+		"PersonEdge":                     planPersonEdge(resolvers, ec),
 		"PinAliasPayload":                planPinAliasPayload(resolvers, ec),
 		"PreviewSuggestionsPayload":      planPreviewSuggestionsPayload(resolvers, ec),
 		"Query":                          planQuery(resolvers, ec),
@@ -118,19 +130,27 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"RejectionEdge":                  planRejectionEdge(resolvers, ec),
 		"Resync":                         planResync(resolvers, ec),
 		"RevokeAliasPayload":             planRevokeAliasPayload(resolvers, ec),
+		"RevokeApiTokenPayload":          planRevokeApiTokenPayload(resolvers, ec),
 		"RevokeRejectionPayload":         planRevokeRejectionPayload(resolvers, ec),
+		"SaveGroupPayload":               planSaveGroupPayload(resolvers, ec),
 		"SaveMappingsPayload":            planSaveMappingsPayload(resolvers, ec),
+		"SavePersonPayload":              planSavePersonPayload(resolvers, ec),
+		"SetGroupMembersPayload":         planSetGroupMembersPayload(resolvers, ec),
+		"SettingsChanged":                planSettingsChanged(resolvers, ec),
 		"SkippedEdit":                    planSkippedEdit(resolvers, ec),
 		"SkippedRow":                     planSkippedRow(resolvers, ec),
 		"Snapshot":                       planSnapshot(resolvers, ec),
 		"Subscription":                   planSubscription(resolvers, ec),
 		"Suggestion":                     planSuggestion(resolvers, ec),
 		"TierCount":                      planTierCount(resolvers, ec),
+		"UnblockPersonPayload":           planUnblockPersonPayload(resolvers, ec),
 		"UndoChangePayload":              planUndoChangePayload(resolvers, ec),
 		"UndoPreview":                    planUndoPreview(resolvers, ec),
+		"UpdateAccountPayload":           planUpdateAccountPayload(resolvers, ec),
 		"UpdateIntegrationPayload":       planUpdateIntegrationPayload(resolvers, ec),
 		"UpdateMatchingPayload":          planUpdateMatchingPayload(resolvers, ec),
 		"UpdateOrganizationPayload":      planUpdateOrganizationPayload(resolvers, ec),
+		"UpdateOrganizationsPayload":     planUpdateOrganizationsPayload(resolvers, ec),
 		"UserError":                      planUserError(resolvers, ec),
 		"Viewer":                         planViewer(resolvers, ec),
 	}
@@ -216,6 +236,13 @@ func planAccount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*account.Account)
 					return appendNString2string(x, s, obj.Name)
+				},
+				NonNull: true,
+			},
+			"timeZone": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*account.Account)
+					return appendNString2string(x, s, obj.TimeZone)
 				},
 				NonNull: true,
 			},
@@ -482,6 +509,73 @@ func planAliasEdge(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planApiToken(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "ApiToken",
+		Implements: apiTokenImplementors,
+		Fields: map[string]*plan.Field{
+			"id": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Token)
+					return x.Text(obj.AppendNodeID)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Token)
+					return appendNString2string(x, s, obj.Name)
+				},
+				NonNull: true,
+			},
+			"role": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Token)
+					v := obj.Role()
+					return appendNRole2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐRole(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"createdAt": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Token)
+					return appendNTime2timeᚐTime(x, s, obj.CreatedAt)
+				},
+				NonNull: true,
+			},
+			"createdBy": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Token)
+					v := obj.CreatedBy()
+					return appendOActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, v)
+				},
+				Children: []string{"Actor"},
+				Method:   true,
+			},
+			"expiresAt": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Token)
+					return appendOTime2ᚖtimeᚐTime(x, s, obj.ExpiresAt)
+				},
+			},
+			"lastUsedAt": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Token)
+					return appendOTime2ᚖtimeᚐTime(x, s, obj.LastUsedAt)
+				},
+			},
+			"revokedAt": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Token)
+					return appendOTime2ᚖtimeᚐTime(x, s, obj.RevokedAt)
+				},
+			},
+		},
+	}
+}
+
 func planApplicationInfo(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "ApplicationInfo",
@@ -522,6 +616,45 @@ func planApplicationInfo(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 					return appendNCredentialField2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐCredentialFieldᚄ(x, s, obj.CredentialFields)
 				},
 				Children: []string{"CredentialField"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planAssignPeoplePayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.AssignPeoplePayload()
+	return &plan.Type{
+		Name:       "AssignPeoplePayload",
+		Implements: assignPeoplePayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"organizations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.AssignPeoplePayload)
+					return appendNOrganization2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganizationᚄ(x, s, obj.Organizations)
+				},
+				Children: []string{"Organization"},
+				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.AssignPeoplePayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.AssignPeoplePayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
 				NonNull:  true,
 			},
 		},
@@ -658,6 +791,44 @@ func planAuditEventEdge(resolvers ResolverRoot, ec *executionContext) *plan.Type
 					return appendNAuditEvent2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐEvent(x, s, obj.Node)
 				},
 				Children: []string{"AuditEvent"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planBlockPersonPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.BlockPersonPayload()
+	return &plan.Type{
+		Name:       "BlockPersonPayload",
+		Implements: blockPersonPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"person": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.BlockPersonPayload)
+					return appendOPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x, s, obj.Person)
+				},
+				Children: []string{"Person"},
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.BlockPersonPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.BlockPersonPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
 				NonNull:  true,
 			},
 		},
@@ -963,6 +1134,50 @@ func planConnectIntegrationPayload(resolvers ResolverRoot, ec *executionContext)
 			"userErrors": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*model.ConnectIntegrationPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planCreateApiTokenPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.CreateApiTokenPayload()
+	return &plan.Type{
+		Name:       "CreateApiTokenPayload",
+		Implements: createApiTokenPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"token": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CreateAPITokenPayload)
+					return appendOApiToken2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐToken(x, s, obj.Token)
+				},
+				Children: []string{"ApiToken"},
+			},
+			"secret": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CreateAPITokenPayload)
+					return appendOString2ᚖstring(x, s, obj.Secret)
+				},
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CreateAPITokenPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CreateAPITokenPayload)
 					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
 				},
 				Children: []string{"UserError"},
@@ -1889,7 +2104,7 @@ func planFieldEdit(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					}
 					return appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v)
 				},
-				Children: []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Change", "Alias", "Account"},
+				Children: []string{"Rejection", "RefreshRun", "Person", "OrganizationGroup", "Organization", "Mapping", "Integration", "ExternalOrg", "Change", "ApiToken", "Alias", "Account"},
 				Resolver: true,
 				Method:   true,
 			},
@@ -1920,6 +2135,86 @@ func planFieldEdit(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					obj := object.(*journal.FieldEdit)
 					return appendOString2ᚖstring(x, s, obj.After)
 				},
+			},
+		},
+	}
+}
+
+func planGroupsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.GroupsChanged()
+	return &plan.Type{
+		Name:       "GroupsChanged",
+		Implements: groupsChangedImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.GroupsChanged)
+					v := obj.Cursor()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.GroupsChanged)
+					return appendNTime2timeᚐTime(x, s, obj.At)
+				},
+				NonNull: true,
+			},
+			"by": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.GroupsChanged)
+					v := obj.By()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.GroupsChanged)
+					return appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, obj.Change)
+				},
+				Children: []string{"Change"},
+				NonNull:  true,
+			},
+			"groups": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.GroupsChanged)
+					v, err := resolver.Groups(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganizationGroup2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋgroupᚐGroupᚄ(x, s, v)
+				},
+				Children: []string{"OrganizationGroup"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"removedGroupIds": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.GroupsChanged)
+					v := obj.RemovedGroupIds()
+					return appendNID2ᚕstringᚄ(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"organizations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.GroupsChanged)
+					v, err := resolver.Organizations(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganization2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganizationᚄ(x, s, v)
+				},
+				Children: []string{"Organization"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -3217,6 +3512,24 @@ func planMutation(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 		Name:       "Mutation",
 		Implements: mutationImplementors,
 		Fields: map[string]*plan.Field{
+			"updateAccount": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.UpdateAccount(x.Context(), args["input"].(model.UpdateAccountInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNUpdateAccountPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateAccountPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_updateAccount_args,
+				Children:  []string{"UpdateAccountPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
 			"previewSuggestions": {
 				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
 					args, ok := x.Arguments(s)
@@ -3375,6 +3688,78 @@ func planMutation(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				Arguments: ec.field_Mutation_updateMatching_args,
 				Children:  []string{"UpdateMatchingPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"saveGroup": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.SaveGroup(x.Context(), args["input"].(model.SaveGroupInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNSaveGroupPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐSaveGroupPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_saveGroup_args,
+				Children:  []string{"SaveGroupPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"setGroupMembers": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.SetGroupMembers(x.Context(), args["input"].(model.SetGroupMembersInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNSetGroupMembersPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐSetGroupMembersPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_setGroupMembers_args,
+				Children:  []string{"SetGroupMembersPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"assignPeople": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.AssignPeople(x.Context(), args["input"].(model.AssignPeopleInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNAssignPeoplePayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐAssignPeoplePayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_assignPeople_args,
+				Children:  []string{"AssignPeoplePayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"updateOrganizations": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.UpdateOrganizations(x.Context(), args["input"].(model.UpdateOrganizationsInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNUpdateOrganizationsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateOrganizationsPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_updateOrganizations_args,
+				Children:  []string{"UpdateOrganizationsPayload"},
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
@@ -3577,6 +3962,96 @@ func planMutation(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Resolver:  true,
 				Method:    true,
 			},
+			"savePerson": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.SavePerson(x.Context(), args["input"].(model.SavePersonInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNSavePersonPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐSavePersonPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_savePerson_args,
+				Children:  []string{"SavePersonPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"blockPerson": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.BlockPerson(x.Context(), args["input"].(model.BlockPersonInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNBlockPersonPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐBlockPersonPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_blockPerson_args,
+				Children:  []string{"BlockPersonPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"unblockPerson": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.UnblockPerson(x.Context(), args["input"].(model.UnblockPersonInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNUnblockPersonPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUnblockPersonPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_unblockPerson_args,
+				Children:  []string{"UnblockPersonPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"createApiToken": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.CreateAPIToken(x.Context(), args["input"].(model.CreateAPITokenInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNCreateApiTokenPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCreateAPITokenPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_createApiToken_args,
+				Children:  []string{"CreateApiTokenPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"revokeApiToken": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.RevokeAPIToken(x.Context(), args["input"].(model.RevokeAPITokenInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNRevokeApiTokenPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRevokeAPITokenPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_revokeApiToken_args,
+				Children:  []string{"RevokeApiTokenPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
 			"refresh": {
 				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
 					args, ok := x.Arguments(s)
@@ -3689,6 +4164,71 @@ func planOrganization(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				Children: []string{"Alias"},
 				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"groups": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*organization.Organization)
+					v, err := resolver.Groups(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganizationGroup2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋgroupᚐGroupᚄ(x, s, v)
+				},
+				Children: []string{"OrganizationGroup"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"engineer": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*organization.Organization)
+					v, err := resolver.Engineer(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x, s, v)
+				},
+				Children: []string{"Person"},
+				Resolver: true,
+				Method:   true,
+			},
+			"vcio": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*organization.Organization)
+					v, err := resolver.Vcio(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x, s, v)
+				},
+				Children: []string{"Person"},
+				Resolver: true,
+				Method:   true,
+			},
+			"note": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*organization.Organization)
+					v, err := resolver.Note(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Resolver: true,
+				Method:   true,
+			},
+			"noteChange": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*organization.Organization)
+					v, err := resolver.NoteChange(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
 				Resolver: true,
 				Method:   true,
 			},
@@ -3884,6 +4424,84 @@ func planOrganizationEdit(resolvers ResolverRoot, ec *executionContext) *plan.Ty
 					return appendOString2ᚖstring(x, s, v)
 				},
 				Method: true,
+			},
+		},
+	}
+}
+
+func planOrganizationGroup(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.OrganizationGroup()
+	return &plan.Type{
+		Name:       "OrganizationGroup",
+		Implements: organizationGroupImplementors,
+		Fields: map[string]*plan.Field{
+			"id": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*group.Group)
+					return x.Text(obj.AppendNodeID)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*group.Group)
+					return appendNString2string(x, s, obj.Name)
+				},
+				NonNull: true,
+			},
+			"color": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*group.Group)
+					return appendNString2string(x, s, obj.Color)
+				},
+				NonNull: true,
+			},
+			"archived": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*group.Group)
+					return appendNBoolean2bool(x, s, obj.Archived)
+				},
+				NonNull: true,
+			},
+			"organizationCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*group.Group)
+					v, err := resolver.OrganizationCount(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"organizations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*group.Group)
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.Organizations(x.Context(), obj, args["first"].(*int), args["after"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganizationConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_OrganizationGroup_organizations_args,
+				Children:  []string{"OrganizationConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"createdAt": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*group.Group)
+					return appendNTime2timeᚐTime(x, s, obj.CreatedAt)
+				},
+				NonNull: true,
 			},
 		},
 	}
@@ -4121,6 +4739,234 @@ func planPageInfo(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planPeopleChanged(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.PeopleChanged()
+	return &plan.Type{
+		Name:       "PeopleChanged",
+		Implements: peopleChangedImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PeopleChanged)
+					v := obj.Cursor()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PeopleChanged)
+					return appendNTime2timeᚐTime(x, s, obj.At)
+				},
+				NonNull: true,
+			},
+			"by": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PeopleChanged)
+					v := obj.By()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PeopleChanged)
+					return appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, obj.Change)
+				},
+				Children: []string{"Change"},
+				NonNull:  true,
+			},
+			"people": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PeopleChanged)
+					v, err := resolver.People(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNPerson2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPersonᚄ(x, s, v)
+				},
+				Children: []string{"Person"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planPerson(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.Person()
+	return &plan.Type{
+		Name:       "Person",
+		Implements: personImplementors,
+		Fields: map[string]*plan.Field{
+			"id": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Person)
+					return x.Text(obj.AppendNodeID)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Person)
+					return appendNString2string(x, s, obj.Name)
+				},
+				NonNull: true,
+			},
+			"email": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Person)
+					v, err := resolver.Email(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Resolver: true,
+				Method:   true,
+			},
+			"role": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Person)
+					v := obj.Role()
+					return appendORole2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐRole(x, s, v)
+				},
+				Method: true,
+			},
+			"assignedRole": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Person)
+					v := obj.AssignedRole()
+					return appendORole2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐRole(x, s, v)
+				},
+				Method: true,
+			},
+			"signedInAt": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Person)
+					v, err := resolver.SignedInAt(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOTime2ᚖtimeᚐTime(x, s, v)
+				},
+				Resolver: true,
+				Method:   true,
+			},
+			"blocked": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Person)
+					v := obj.Blocked()
+					return appendNBoolean2bool(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"engineerCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Person)
+					v, err := resolver.EngineerCount(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"vcioCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*access.Person)
+					v, err := resolver.VcioCount(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planPersonConnection(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "PersonConnection",
+		Implements: personConnectionImplementors,
+		Fields: map[string]*plan.Field{
+			"edges": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*access.Person])
+					return appendNPersonEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x, s, obj.Edges)
+				},
+				Children: []string{"PersonEdge"},
+				NonNull:  true,
+			},
+			"nodes": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*access.Person])
+					v := obj.Nodes()
+					return appendNPerson2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPersonᚄ(x, s, v)
+				},
+				Children: []string{"Person"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"pageInfo": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*access.Person])
+					return appendNPageInfo2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐInfo(x, s, &obj.PageInfo)
+				},
+				Children: []string{"PageInfo"},
+				NonNull:  true,
+			},
+			"totalCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*access.Person])
+					v, err := obj.TotalCount(x.Context())
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
+func planPersonEdge(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "PersonEdge",
+		Implements: personEdgeImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*access.Person])
+					return appendNString2string(x, s, obj.Cursor)
+				},
+				NonNull: true,
+			},
+			"node": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*access.Person])
+					return appendNPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x, s, obj.Node)
+				},
+				Children: []string{"Person"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planPinAliasPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "PinAliasPayload",
@@ -4219,7 +5065,7 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v)
 				},
 				Arguments: ec.field_Query_node_args,
-				Children:  []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Change", "Alias", "Account"},
+				Children:  []string{"Rejection", "RefreshRun", "Person", "OrganizationGroup", "Organization", "Mapping", "Integration", "ExternalOrg", "Change", "ApiToken", "Alias", "Account"},
 				Resolver:  true,
 				Method:    true,
 			},
@@ -4236,7 +5082,7 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendNNode2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v)
 				},
 				Arguments: ec.field_Query_nodes_args,
-				Children:  []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Change", "Alias", "Account"},
+				Children:  []string{"Rejection", "RefreshRun", "Person", "OrganizationGroup", "Organization", "Mapping", "Integration", "ExternalOrg", "Change", "ApiToken", "Alias", "Account"},
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
@@ -4317,6 +5163,24 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				Arguments: ec.field_Query_aliases_args,
 				Children:  []string{"AliasConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"groups": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.Groups(x.Context(), args["archived"].(*bool))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganizationGroup2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋgroupᚐGroupᚄ(x, s, v)
+				},
+				Arguments: ec.field_Query_groups_args,
+				Children:  []string{"OrganizationGroup"},
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
@@ -4478,6 +5342,37 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
+			},
+			"people": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.People(x.Context(), args["first"].(*int), args["after"].(*string), args["search"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNPersonConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_Query_people_args,
+				Children:  []string{"PersonConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"apiTokens": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					v, err := resolver.APITokens(x.Context())
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNApiToken2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐTokenᚄ(x, s, v)
+				},
+				Children: []string{"ApiToken"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
 			},
 			"refreshRuns": {
 				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
@@ -5220,6 +6115,44 @@ func planRevokeAliasPayload(resolvers ResolverRoot, ec *executionContext) *plan.
 	}
 }
 
+func planRevokeApiTokenPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.RevokeApiTokenPayload()
+	return &plan.Type{
+		Name:       "RevokeApiTokenPayload",
+		Implements: revokeApiTokenPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"token": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RevokeAPITokenPayload)
+					return appendOApiToken2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐToken(x, s, obj.Token)
+				},
+				Children: []string{"ApiToken"},
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RevokeAPITokenPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RevokeAPITokenPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planRevokeRejectionPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	resolver := resolvers.RevokeRejectionPayload()
 	return &plan.Type{
@@ -5253,6 +6186,44 @@ func planRevokeRejectionPayload(resolvers ResolverRoot, ec *executionContext) *p
 				Children: []string{"Change"},
 				Resolver: true,
 				Method:   true,
+			},
+		},
+	}
+}
+
+func planSaveGroupPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.SaveGroupPayload()
+	return &plan.Type{
+		Name:       "SaveGroupPayload",
+		Implements: saveGroupPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"group": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SaveGroupPayload)
+					return appendOOrganizationGroup2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋgroupᚐGroup(x, s, obj.Group)
+				},
+				Children: []string{"OrganizationGroup"},
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SaveGroupPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SaveGroupPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
 			},
 		},
 	}
@@ -5292,6 +6263,156 @@ func planSaveMappingsPayload(resolvers ResolverRoot, ec *executionContext) *plan
 				Children: []string{"Change"},
 				Resolver: true,
 				Method:   true,
+			},
+		},
+	}
+}
+
+func planSavePersonPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.SavePersonPayload()
+	return &plan.Type{
+		Name:       "SavePersonPayload",
+		Implements: savePersonPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"person": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SavePersonPayload)
+					return appendOPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x, s, obj.Person)
+				},
+				Children: []string{"Person"},
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SavePersonPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SavePersonPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planSetGroupMembersPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.SetGroupMembersPayload()
+	return &plan.Type{
+		Name:       "SetGroupMembersPayload",
+		Implements: setGroupMembersPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"group": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SetGroupMembersPayload)
+					return appendOOrganizationGroup2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋgroupᚐGroup(x, s, obj.Group)
+				},
+				Children: []string{"OrganizationGroup"},
+			},
+			"organizations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SetGroupMembersPayload)
+					return appendNOrganization2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganizationᚄ(x, s, obj.Organizations)
+				},
+				Children: []string{"Organization"},
+				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SetGroupMembersPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SetGroupMembersPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planSettingsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.SettingsChanged()
+	return &plan.Type{
+		Name:       "SettingsChanged",
+		Implements: settingsChangedImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SettingsChanged)
+					v := obj.Cursor()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SettingsChanged)
+					return appendNTime2timeᚐTime(x, s, obj.At)
+				},
+				NonNull: true,
+			},
+			"by": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SettingsChanged)
+					v := obj.By()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SettingsChanged)
+					return appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, obj.Change)
+				},
+				Children: []string{"Change"},
+				NonNull:  true,
+			},
+			"account": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SettingsChanged)
+					v, err := resolver.Account(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNAccount2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐAccount(x, s, v)
+				},
+				Children: []string{"Account"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"apiTokenIds": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SettingsChanged)
+					v := obj.APITokenIds()
+					return appendNID2ᚕstringᚄ(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
 			},
 		},
 	}
@@ -5445,7 +6566,7 @@ func planSubscription(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					})
 				},
 				Arguments: ec.field_Subscription_accountChanges_args,
-				Children:  []string{"Resync", "OrganizationsChanged", "OrganizationsChanged", "MappingsChanged", "MappingsChanged", "IntegrationsChanged", "IntegrationsChanged", "DecisionsChanged", "DecisionsChanged"},
+				Children:  []string{"SettingsChanged", "SettingsChanged", "Resync", "PeopleChanged", "PeopleChanged", "OrganizationsChanged", "OrganizationsChanged", "MappingsChanged", "MappingsChanged", "IntegrationsChanged", "IntegrationsChanged", "GroupsChanged", "GroupsChanged", "DecisionsChanged", "DecisionsChanged"},
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
@@ -5643,6 +6764,44 @@ func planTierCount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planUnblockPersonPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.UnblockPersonPayload()
+	return &plan.Type{
+		Name:       "UnblockPersonPayload",
+		Implements: unblockPersonPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"person": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UnblockPersonPayload)
+					return appendOPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x, s, obj.Person)
+				},
+				Children: []string{"Person"},
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UnblockPersonPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UnblockPersonPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planUndoChangePayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	resolver := resolvers.UndoChangePayload()
 	return &plan.Type{
@@ -5752,6 +6911,44 @@ func planUndoPreview(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planUpdateAccountPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.UpdateAccountPayload()
+	return &plan.Type{
+		Name:       "UpdateAccountPayload",
+		Implements: updateAccountPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"account": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateAccountPayload)
+					return appendOAccount2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐAccount(x, s, obj.Account)
+				},
+				Children: []string{"Account"},
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateAccountPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateAccountPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planUpdateIntegrationPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "UpdateIntegrationPayload",
@@ -5852,6 +7049,59 @@ func planUpdateOrganizationPayload(resolvers ResolverRoot, ec *executionContext)
 	}
 }
 
+func planUpdateOrganizationsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.UpdateOrganizationsPayload()
+	return &plan.Type{
+		Name:       "UpdateOrganizationsPayload",
+		Implements: updateOrganizationsPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"organizations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateOrganizationsPayload)
+					return appendNOrganization2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganizationᚄ(x, s, obj.Organizations)
+				},
+				Children: []string{"Organization"},
+				NonNull:  true,
+			},
+			"quota": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateOrganizationsPayload)
+					v, err := resolver.Quota(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNQuota2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐQuota(x, s, v)
+				},
+				Children: []string{"Quota"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateOrganizationsPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateOrganizationsPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planUserError(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "UserError",
@@ -5916,6 +7166,19 @@ func planViewer(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				NonNull: true,
 			},
+			"person": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.Viewer)
+					v, err := resolver.Person(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x, s, v)
+				},
+				Children: []string{"Person"},
+				Resolver: true,
+				Method:   true,
+			},
 		},
 	}
 }
@@ -5949,39 +7212,60 @@ func appendNAccountChange2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐAccou
 		return x.Missing("AccountChange!")
 	}
 	switch v := v.(type) {
+	case model.SettingsChanged:
+		return x.Object(s, 0, &v)
+	case *model.SettingsChanged:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 1, v)
 	case *model.Resync:
 		if v == nil {
 			return false
 		}
-		return x.Object(s, 0, v)
-	case model.OrganizationsChanged:
-		return x.Object(s, 1, &v)
-	case *model.OrganizationsChanged:
-		if v == nil {
-			return false
-		}
 		return x.Object(s, 2, v)
-	case model.MappingsChanged:
+	case model.PeopleChanged:
 		return x.Object(s, 3, &v)
-	case *model.MappingsChanged:
+	case *model.PeopleChanged:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 4, v)
-	case model.IntegrationsChanged:
+	case model.OrganizationsChanged:
 		return x.Object(s, 5, &v)
-	case *model.IntegrationsChanged:
+	case *model.OrganizationsChanged:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 6, v)
-	case model.DecisionsChanged:
+	case model.MappingsChanged:
 		return x.Object(s, 7, &v)
-	case *model.DecisionsChanged:
+	case *model.MappingsChanged:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 8, v)
+	case model.IntegrationsChanged:
+		return x.Object(s, 9, &v)
+	case *model.IntegrationsChanged:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 10, v)
+	case model.GroupsChanged:
+		return x.Object(s, 11, &v)
+	case *model.GroupsChanged:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 12, v)
+	case model.DecisionsChanged:
+		return x.Object(s, 13, &v)
+	case *model.DecisionsChanged:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 14, v)
 	default:
 		if own, ok := v.(graphql.Marshaler); ok {
 			return x.Value(own, "")
@@ -6043,6 +7327,19 @@ func appendNAliasEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge
 	})
 }
 
+func appendNApiToken2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐTokenᚄ(x *plan.Execution, s *plan.Step, v []*access.Token) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNApiToken2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐToken(x, s, v[i])
+	})
+}
+
+func appendNApiToken2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐToken(x *plan.Execution, s *plan.Step, v *access.Token) bool {
+	if v == nil {
+		return x.Missing("ApiToken!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNApplication2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐApplication(x *plan.Execution, s *plan.Step, v vendors.Application) bool {
 	v.MarshalGQL(x)
 	return true
@@ -6057,6 +7354,13 @@ func appendNApplicationInfo2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋve
 func appendNApplicationInfo2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐDescriptor(x *plan.Execution, s *plan.Step, v *vendors.Descriptor) bool {
 	if v == nil {
 		return x.Missing("ApplicationInfo!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNAssignPeoplePayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐAssignPeoplePayload(x *plan.Execution, s *plan.Step, v *model.AssignPeoplePayload) bool {
+	if v == nil {
+		return x.Missing("AssignPeoplePayload!")
 	}
 	return x.Object(s, 0, v)
 }
@@ -6094,6 +7398,13 @@ func appendNAuditEventEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpage�
 func appendNAuditEventKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐKind(x *plan.Execution, s *plan.Step, v audit.Kind) bool {
 	v.MarshalGQL(x)
 	return true
+}
+
+func appendNBlockPersonPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐBlockPersonPayload(x *plan.Execution, s *plan.Step, v *model.BlockPersonPayload) bool {
+	if v == nil {
+		return x.Missing("BlockPersonPayload!")
+	}
+	return x.Object(s, 0, v)
 }
 
 func appendNBoolean2bool(x *plan.Execution, s *plan.Step, v bool) bool {
@@ -6152,6 +7463,13 @@ func appendNClearMappingPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmode
 func appendNConnectIntegrationPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐConnectIntegrationPayload(x *plan.Execution, s *plan.Step, v *model.ConnectIntegrationPayload) bool {
 	if v == nil {
 		return x.Missing("ConnectIntegrationPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNCreateApiTokenPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCreateAPITokenPayload(x *plan.Execution, s *plan.Step, v *model.CreateAPITokenPayload) bool {
+	if v == nil {
+		return x.Missing("CreateApiTokenPayload!")
 	}
 	return x.Object(s, 0, v)
 }
@@ -6605,6 +7923,19 @@ func appendNOrganizationEditKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjou
 	return true
 }
 
+func appendNOrganizationGroup2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋgroupᚐGroupᚄ(x *plan.Execution, s *plan.Step, v []*group.Group) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNOrganizationGroup2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋgroupᚐGroup(x, s, v[i])
+	})
+}
+
+func appendNOrganizationGroup2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋgroupᚐGroup(x *plan.Execution, s *plan.Step, v *group.Group) bool {
+	if v == nil {
+		return x.Missing("OrganizationGroup!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNOrganizationSnapshot2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐOrganizationᚄ(x *plan.Execution, s *plan.Step, v []*history.Organization) bool {
 	return x.List(len(v), true, func(i int) bool {
 		return appendNOrganizationSnapshot2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐOrganization(x, s, v[i])
@@ -6637,6 +7968,36 @@ func appendNOrganizationSnapshotEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinterna
 
 func appendNPageInfo2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐInfo(x *plan.Execution, s *plan.Step, v *page.Info) bool {
 	return x.Object(s, 0, v)
+}
+
+func appendNPerson2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPersonᚄ(x *plan.Execution, s *plan.Step, v []*access.Person) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x, s, v[i])
+	})
+}
+
+func appendNPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x *plan.Execution, s *plan.Step, v *access.Person) bool {
+	if v == nil {
+		return x.Missing("Person!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNPersonConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x *plan.Execution, s *plan.Step, v *page.Connection[*access.Person]) bool {
+	if v == nil {
+		return x.Missing("PersonConnection!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNPersonEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x *plan.Execution, s *plan.Step, v *page.Edge[*access.Person]) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNPersonEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x *plan.Execution, s *plan.Step, v []page.Edge[*access.Person]) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNPersonEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x, s, &v[i])
+	})
 }
 
 func appendNPinAliasPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐPinAliasPayload(x *plan.Execution, s *plan.Step, v *model.PinAliasPayload) bool {
@@ -6788,6 +8149,13 @@ func appendNRevokeAliasPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodel
 	return x.Object(s, 0, v)
 }
 
+func appendNRevokeApiTokenPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRevokeAPITokenPayload(x *plan.Execution, s *plan.Step, v *model.RevokeAPITokenPayload) bool {
+	if v == nil {
+		return x.Missing("RevokeApiTokenPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNRevokeRejectionPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRevokeRejectionPayload(x *plan.Execution, s *plan.Step, v *model.RevokeRejectionPayload) bool {
 	if v == nil {
 		return x.Missing("RevokeRejectionPayload!")
@@ -6800,9 +8168,30 @@ func appendNRole2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐRole(x *plan
 	return true
 }
 
+func appendNSaveGroupPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐSaveGroupPayload(x *plan.Execution, s *plan.Step, v *model.SaveGroupPayload) bool {
+	if v == nil {
+		return x.Missing("SaveGroupPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNSaveMappingsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐSaveMappingsPayload(x *plan.Execution, s *plan.Step, v *model.SaveMappingsPayload) bool {
 	if v == nil {
 		return x.Missing("SaveMappingsPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNSavePersonPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐSavePersonPayload(x *plan.Execution, s *plan.Step, v *model.SavePersonPayload) bool {
+	if v == nil {
+		return x.Missing("SavePersonPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNSetGroupMembersPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐSetGroupMembersPayload(x *plan.Execution, s *plan.Step, v *model.SetGroupMembersPayload) bool {
+	if v == nil {
+		return x.Missing("SetGroupMembersPayload!")
 	}
 	return x.Object(s, 0, v)
 }
@@ -6886,6 +8275,13 @@ func appendNURL2string(x *plan.Execution, s *plan.Step, v string) bool {
 	return x.String(string(v))
 }
 
+func appendNUnblockPersonPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUnblockPersonPayload(x *plan.Execution, s *plan.Step, v *model.UnblockPersonPayload) bool {
+	if v == nil {
+		return x.Missing("UnblockPersonPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNUndoChangePayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUndoChangePayload(x *plan.Execution, s *plan.Step, v *model.UndoChangePayload) bool {
 	if v == nil {
 		return x.Missing("UndoChangePayload!")
@@ -6905,6 +8301,13 @@ func appendNUndoSkipReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmapping�
 	return true
 }
 
+func appendNUpdateAccountPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateAccountPayload(x *plan.Execution, s *plan.Step, v *model.UpdateAccountPayload) bool {
+	if v == nil {
+		return x.Missing("UpdateAccountPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNUpdateIntegrationPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateIntegrationPayload(x *plan.Execution, s *plan.Step, v *model.UpdateIntegrationPayload) bool {
 	if v == nil {
 		return x.Missing("UpdateIntegrationPayload!")
@@ -6922,6 +8325,13 @@ func appendNUpdateMatchingPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmo
 func appendNUpdateOrganizationPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateOrganizationPayload(x *plan.Execution, s *plan.Step, v *model.UpdateOrganizationPayload) bool {
 	if v == nil {
 		return x.Missing("UpdateOrganizationPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNUpdateOrganizationsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateOrganizationsPayload(x *plan.Execution, s *plan.Step, v *model.UpdateOrganizationsPayload) bool {
+	if v == nil {
+		return x.Missing("UpdateOrganizationsPayload!")
 	}
 	return x.Object(s, 0, v)
 }
@@ -6951,7 +8361,28 @@ func appendNViewer2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐViewer(x 
 	return x.Object(s, 0, v)
 }
 
+func appendOAccount2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐAccount(x *plan.Execution, s *plan.Step, v *account.Account) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendOActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x *plan.Execution, s *plan.Step, v *auth.Author) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendOAlias2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAlias(x *plan.Execution, s *plan.Step, v *decision.Alias) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendOApiToken2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐToken(x *plan.Execution, s *plan.Step, v *access.Token) bool {
 	if v == nil {
 		return false
 	}
@@ -7045,41 +8476,56 @@ func appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x *plan.E
 			return false
 		}
 		return x.Object(s, 1, v)
-	case *organization.Organization:
+	case *access.Person:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 2, v)
-	case *mapping.Mapping:
+	case *group.Group:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 3, v)
-	case *integration.Integration:
+	case *organization.Organization:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 4, v)
-	case *integration.ExternalOrg:
+	case *mapping.Mapping:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 5, v)
-	case *journal.Change:
+	case *integration.Integration:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 6, v)
-	case *decision.Alias:
+	case *integration.ExternalOrg:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 7, v)
-	case *account.Account:
+	case *journal.Change:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 8, v)
+	case *access.Token:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 9, v)
+	case *decision.Alias:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 10, v)
+	case *account.Account:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 11, v)
 	default:
 		if own, ok := v.(graphql.Marshaler); ok {
 			return x.Value(own, "")
@@ -7089,6 +8535,20 @@ func appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x *plan.E
 }
 
 func appendOOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x *plan.Execution, s *plan.Step, v *organization.Organization) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendOOrganizationGroup2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋgroupᚐGroup(x *plan.Execution, s *plan.Step, v *group.Group) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendOPerson2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐPerson(x *plan.Execution, s *plan.Step, v *access.Person) bool {
 	if v == nil {
 		return false
 	}

@@ -26,8 +26,11 @@ type ResolverRoot interface {
 	AcceptSuggestionsPayload() AcceptSuggestionsPayloadResolver
 	Account() AccountResolver
 	Alias() AliasResolver
+	AssignPeoplePayload() AssignPeoplePayloadResolver
+	BlockPersonPayload() BlockPersonPayloadResolver
 	Change() ChangeResolver
 	ClearMappingPayload() ClearMappingPayloadResolver
+	CreateApiTokenPayload() CreateApiTokenPayloadResolver
 	CreateOrganizationPayload() CreateOrganizationPayloadResolver
 	CreateOrganizationsFromPayload() CreateOrganizationsFromPayloadResolver
 	DecisionEdit() DecisionEditResolver
@@ -37,6 +40,7 @@ type ResolverRoot interface {
 	ExternalHint() ExternalHintResolver
 	ExternalOrg() ExternalOrgResolver
 	FieldEdit() FieldEditResolver
+	GroupsChanged() GroupsChangedResolver
 	ImportCandidate() ImportCandidateResolver
 	ImportFromITGluePayload() ImportFromITGluePayloadResolver
 	ImportResult() ImportResultResolver
@@ -56,21 +60,32 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Organization() OrganizationResolver
 	OrganizationEdit() OrganizationEditResolver
+	OrganizationGroup() OrganizationGroupResolver
 	OrganizationSnapshot() OrganizationSnapshotResolver
 	OrganizationsChanged() OrganizationsChangedResolver
+	PeopleChanged() PeopleChangedResolver
+	Person() PersonResolver
 	Query() QueryResolver
 	RefreshRun() RefreshRunResolver
 	RejectSuggestionPayload() RejectSuggestionPayloadResolver
 	Rejection() RejectionResolver
+	RevokeApiTokenPayload() RevokeApiTokenPayloadResolver
 	RevokeRejectionPayload() RevokeRejectionPayloadResolver
+	SaveGroupPayload() SaveGroupPayloadResolver
 	SaveMappingsPayload() SaveMappingsPayloadResolver
+	SavePersonPayload() SavePersonPayloadResolver
+	SetGroupMembersPayload() SetGroupMembersPayloadResolver
+	SettingsChanged() SettingsChangedResolver
 	SkippedEdit() SkippedEditResolver
 	Snapshot() SnapshotResolver
 	Subscription() SubscriptionResolver
 	Suggestion() SuggestionResolver
+	UnblockPersonPayload() UnblockPersonPayloadResolver
 	UndoChangePayload() UndoChangePayloadResolver
 	UndoPreview() UndoPreviewResolver
+	UpdateAccountPayload() UpdateAccountPayloadResolver
 	UpdateOrganizationPayload() UpdateOrganizationPayloadResolver
+	UpdateOrganizationsPayload() UpdateOrganizationsPayloadResolver
 	Viewer() ViewerResolver
 }
 
@@ -97,6 +112,7 @@ type ComplexityRoot struct {
 		Name             func(childComplexity int) int
 		NodeID           func(childComplexity int) int
 		Quota            func(childComplexity int) int
+		TimeZone         func(childComplexity int) int
 	}
 
 	AccountLimits struct {
@@ -132,12 +148,29 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ApiToken struct {
+		CreatedAt  func(childComplexity int) int
+		CreatedBy  func(childComplexity int) int
+		ExpiresAt  func(childComplexity int) int
+		LastUsedAt func(childComplexity int) int
+		Name       func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		RevokedAt  func(childComplexity int) int
+		Role       func(childComplexity int) int
+	}
+
 	ApplicationInfo struct {
 		Application      func(childComplexity int) int
 		CanImport        func(childComplexity int) int
 		CredentialFields func(childComplexity int) int
 		Name             func(childComplexity int) int
 		Regions          func(childComplexity int) int
+	}
+
+	AssignPeoplePayload struct {
+		Change        func(childComplexity int) int
+		Organizations func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
 	}
 
 	AuditEvent struct {
@@ -160,6 +193,12 @@ type ComplexityRoot struct {
 	AuditEventEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	BlockPersonPayload struct {
+		Change     func(childComplexity int) int
+		Person     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	CancelRefreshPayload struct {
@@ -204,6 +243,13 @@ type ComplexityRoot struct {
 	ConnectIntegrationPayload struct {
 		Integrations func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
+	}
+
+	CreateApiTokenPayload struct {
+		Change     func(childComplexity int) int
+		Secret     func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	CreateOrganizationPayload struct {
@@ -343,6 +389,16 @@ type ComplexityRoot struct {
 		Field       func(childComplexity int) int
 		Subject     func(childComplexity int) int
 		SubjectName func(childComplexity int) int
+	}
+
+	GroupsChanged struct {
+		At              func(childComplexity int) int
+		By              func(childComplexity int) int
+		Change          func(childComplexity int) int
+		Cursor          func(childComplexity int) int
+		Groups          func(childComplexity int) int
+		Organizations   func(childComplexity int) int
+		RemovedGroupIds func(childComplexity int) int
 	}
 
 	ImportCandidate struct {
@@ -519,9 +575,12 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptSuggestions       func(childComplexity int, input model.AcceptSuggestionsInput) int
+		AssignPeople            func(childComplexity int, input model.AssignPeopleInput) int
+		BlockPerson             func(childComplexity int, input model.BlockPersonInput) int
 		CancelRefresh           func(childComplexity int, input model.CancelRefreshInput) int
 		ClearMapping            func(childComplexity int, input model.ClearMappingInput) int
 		ConnectIntegration      func(childComplexity int, input model.ConnectIntegrationInput) int
+		CreateAPIToken          func(childComplexity int, input model.CreateAPITokenInput) int
 		CreateOrganization      func(childComplexity int, input model.CreateOrganizationInput) int
 		CreateOrganizationsFrom func(childComplexity int, input model.CreateOrganizationsFromInput) int
 		DeleteOrganizations     func(childComplexity int, input model.DeleteOrganizationsInput) int
@@ -533,25 +592,37 @@ type ComplexityRoot struct {
 		PreviewSuggestions      func(childComplexity int, input model.PreviewSuggestionsInput) int
 		Refresh                 func(childComplexity int, input *model.RefreshInput) int
 		RejectSuggestion        func(childComplexity int, input model.RejectSuggestionInput) int
+		RevokeAPIToken          func(childComplexity int, input model.RevokeAPITokenInput) int
 		RevokeAlias             func(childComplexity int, input model.RevokeAliasInput) int
 		RevokeRejection         func(childComplexity int, input model.RevokeRejectionInput) int
+		SaveGroup               func(childComplexity int, input model.SaveGroupInput) int
 		SaveMappings            func(childComplexity int, input model.SaveMappingsInput) int
+		SavePerson              func(childComplexity int, input model.SavePersonInput) int
+		SetGroupMembers         func(childComplexity int, input model.SetGroupMembersInput) int
+		UnblockPerson           func(childComplexity int, input model.UnblockPersonInput) int
 		UndoChange              func(childComplexity int, input model.UndoChangeInput) int
+		UpdateAccount           func(childComplexity int, input model.UpdateAccountInput) int
 		UpdateIntegration       func(childComplexity int, input model.UpdateIntegrationInput) int
 		UpdateMatching          func(childComplexity int, input model.UpdateMatchingInput) int
 		UpdateOrganization      func(childComplexity int, input model.UpdateOrganizationInput) int
+		UpdateOrganizations     func(childComplexity int, input model.UpdateOrganizationsInput) int
 	}
 
 	Organization struct {
 		Active      func(childComplexity int) int
 		Aliases     func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
+		Engineer    func(childComplexity int) int
+		Groups      func(childComplexity int) int
 		History     func(childComplexity int, first *int, after *string) int
 		Mappings    func(childComplexity int, integrationIds []string) int
 		Name        func(childComplexity int) int
 		NodeID      func(childComplexity int) int
+		Note        func(childComplexity int) int
+		NoteChange  func(childComplexity int) int
 		Suggestions func(childComplexity int, integrationIds []string) int
 		UpdatedAt   func(childComplexity int) int
+		Vcio        func(childComplexity int) int
 	}
 
 	OrganizationConnection struct {
@@ -578,6 +649,16 @@ type ComplexityRoot struct {
 		Kind         func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Organization func(childComplexity int) int
+	}
+
+	OrganizationGroup struct {
+		Archived          func(childComplexity int) int
+		Color             func(childComplexity int) int
+		CreatedAt         func(childComplexity int) int
+		Name              func(childComplexity int) int
+		NodeID            func(childComplexity int) int
+		OrganizationCount func(childComplexity int) int
+		Organizations     func(childComplexity int, first *int, after *string) int
 	}
 
 	OrganizationSnapshot struct {
@@ -616,6 +697,38 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PeopleChanged struct {
+		At     func(childComplexity int) int
+		By     func(childComplexity int) int
+		Change func(childComplexity int) int
+		Cursor func(childComplexity int) int
+		People func(childComplexity int) int
+	}
+
+	Person struct {
+		AssignedRole  func(childComplexity int) int
+		Blocked       func(childComplexity int) int
+		Email         func(childComplexity int) int
+		EngineerCount func(childComplexity int) int
+		Name          func(childComplexity int) int
+		NodeID        func(childComplexity int) int
+		Role          func(childComplexity int) int
+		SignedInAt    func(childComplexity int) int
+		VcioCount     func(childComplexity int) int
+	}
+
+	PersonConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PersonEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	PinAliasPayload struct {
 		Alias      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -631,6 +744,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		APITokens                func(childComplexity int) int
 		Aliases                  func(childComplexity int, first *int, after *string, organizationID *string) int
 		Applications             func(childComplexity int) int
 		AuditTrail               func(childComplexity int, first *int, after *string) int
@@ -638,12 +752,14 @@ type ComplexityRoot struct {
 		DisconnectedIntegrations func(childComplexity int) int
 		ExternalOrg              func(childComplexity int, integrationID string, remoteID string) int
 		ExternalOrgs             func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, search *string, filter *model.ExternalOrgLensFilter, orderBy *model.ExternalOrgOrder) int
+		Groups                   func(childComplexity int, archived *bool) int
 		ImportCandidates         func(childComplexity int, first *int, after *string, last *int, before *string, search *string) int
 		Integrations             func(childComplexity int) int
 		JournalCursor            func(childComplexity int) int
 		Node                     func(childComplexity int, id string) int
 		Nodes                    func(childComplexity int, ids []string) int
 		Organizations            func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, search *string, filter *model.OrganizationFilter, orderBy *model.OrganizationOrder) int
+		People                   func(childComplexity int, first *int, after *string, search *string) int
 		Quota                    func(childComplexity int) int
 		RefreshRuns              func(childComplexity int, first *int, after *string, last *int, before *string, integrationID *string) int
 		Rejections               func(childComplexity int, first *int, after *string) int
@@ -770,16 +886,50 @@ type ComplexityRoot struct {
 		UserErrors   func(childComplexity int) int
 	}
 
+	RevokeApiTokenPayload struct {
+		Change     func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RevokeRejectionPayload struct {
 		Change      func(childComplexity int) int
 		ExternalOrg func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
 	}
 
+	SaveGroupPayload struct {
+		Change     func(childComplexity int) int
+		Group      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	SaveMappingsPayload struct {
 		Change        func(childComplexity int) int
 		Organizations func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	SavePersonPayload struct {
+		Change     func(childComplexity int) int
+		Person     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SetGroupMembersPayload struct {
+		Change        func(childComplexity int) int
+		Group         func(childComplexity int) int
+		Organizations func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
+	SettingsChanged struct {
+		APITokenIds func(childComplexity int) int
+		Account     func(childComplexity int) int
+		At          func(childComplexity int) int
+		By          func(childComplexity int) int
+		Change      func(childComplexity int) int
+		Cursor      func(childComplexity int) int
 	}
 
 	SkippedEdit struct {
@@ -826,6 +976,12 @@ type ComplexityRoot struct {
 		Tier  func(childComplexity int) int
 	}
 
+	UnblockPersonPayload struct {
+		Change     func(childComplexity int) int
+		Person     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UndoChangePayload struct {
 		Change     func(childComplexity int) int
 		Preview    func(childComplexity int) int
@@ -840,6 +996,12 @@ type ComplexityRoot struct {
 		Reverts      func(childComplexity int) int
 		Skipped      func(childComplexity int) int
 		SkippedCount func(childComplexity int) int
+	}
+
+	UpdateAccountPayload struct {
+		Account    func(childComplexity int) int
+		Change     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	UpdateIntegrationPayload struct {
@@ -859,6 +1021,13 @@ type ComplexityRoot struct {
 		UserErrors   func(childComplexity int) int
 	}
 
+	UpdateOrganizationsPayload struct {
+		Change        func(childComplexity int) int
+		Organizations func(childComplexity int) int
+		Quota         func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code    func(childComplexity int) int
 		Message func(childComplexity int) int
@@ -868,6 +1037,7 @@ type ComplexityRoot struct {
 	Viewer struct {
 		Account func(childComplexity int) int
 		Name    func(childComplexity int) int
+		Person  func(childComplexity int) int
 		Role    func(childComplexity int) int
 	}
 }
@@ -960,6 +1130,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.Quota(childComplexity), true
+	case "Account.timeZone":
+		if e.ComplexityRoot.Account.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.TimeZone(childComplexity), true
 
 	case "AccountLimits.externalOrganizations":
 		if e.ComplexityRoot.AccountLimits.ExternalOrganizations == nil {
@@ -1074,6 +1250,55 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AliasEdge.Node(childComplexity), true
 
+	case "ApiToken.createdAt":
+		if e.ComplexityRoot.ApiToken.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.CreatedAt(childComplexity), true
+	case "ApiToken.createdBy":
+		if e.ComplexityRoot.ApiToken.CreatedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.CreatedBy(childComplexity), true
+	case "ApiToken.expiresAt":
+		if e.ComplexityRoot.ApiToken.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.ExpiresAt(childComplexity), true
+	case "ApiToken.lastUsedAt":
+		if e.ComplexityRoot.ApiToken.LastUsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.LastUsedAt(childComplexity), true
+	case "ApiToken.name":
+		if e.ComplexityRoot.ApiToken.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.Name(childComplexity), true
+	case "ApiToken.id":
+		if e.ComplexityRoot.ApiToken.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.NodeID(childComplexity), true
+	case "ApiToken.revokedAt":
+		if e.ComplexityRoot.ApiToken.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.RevokedAt(childComplexity), true
+	case "ApiToken.role":
+		if e.ComplexityRoot.ApiToken.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.Role(childComplexity), true
+
 	case "ApplicationInfo.application":
 		if e.ComplexityRoot.ApplicationInfo.Application == nil {
 			break
@@ -1104,6 +1329,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApplicationInfo.Regions(childComplexity), true
+
+	case "AssignPeoplePayload.change":
+		if e.ComplexityRoot.AssignPeoplePayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignPeoplePayload.Change(childComplexity), true
+	case "AssignPeoplePayload.organizations":
+		if e.ComplexityRoot.AssignPeoplePayload.Organizations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignPeoplePayload.Organizations(childComplexity), true
+	case "AssignPeoplePayload.userErrors":
+		if e.ComplexityRoot.AssignPeoplePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignPeoplePayload.UserErrors(childComplexity), true
 
 	case "AuditEvent.actor":
 		if e.ComplexityRoot.AuditEvent.Actor == nil {
@@ -1185,6 +1429,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEventEdge.Node(childComplexity), true
+
+	case "BlockPersonPayload.change":
+		if e.ComplexityRoot.BlockPersonPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BlockPersonPayload.Change(childComplexity), true
+	case "BlockPersonPayload.person":
+		if e.ComplexityRoot.BlockPersonPayload.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BlockPersonPayload.Person(childComplexity), true
+	case "BlockPersonPayload.userErrors":
+		if e.ComplexityRoot.BlockPersonPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BlockPersonPayload.UserErrors(childComplexity), true
 
 	case "CancelRefreshPayload.run":
 		if e.ComplexityRoot.CancelRefreshPayload.Run == nil {
@@ -1352,6 +1615,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ConnectIntegrationPayload.UserErrors(childComplexity), true
+
+	case "CreateApiTokenPayload.change":
+		if e.ComplexityRoot.CreateApiTokenPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateApiTokenPayload.Change(childComplexity), true
+	case "CreateApiTokenPayload.secret":
+		if e.ComplexityRoot.CreateApiTokenPayload.Secret == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateApiTokenPayload.Secret(childComplexity), true
+	case "CreateApiTokenPayload.token":
+		if e.ComplexityRoot.CreateApiTokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateApiTokenPayload.Token(childComplexity), true
+	case "CreateApiTokenPayload.userErrors":
+		if e.ComplexityRoot.CreateApiTokenPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateApiTokenPayload.UserErrors(childComplexity), true
 
 	case "CreateOrganizationPayload.change":
 		if e.ComplexityRoot.CreateOrganizationPayload.Change == nil {
@@ -1885,6 +2173,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FieldEdit.SubjectName(childComplexity), true
+
+	case "GroupsChanged.at":
+		if e.ComplexityRoot.GroupsChanged.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupsChanged.At(childComplexity), true
+	case "GroupsChanged.by":
+		if e.ComplexityRoot.GroupsChanged.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupsChanged.By(childComplexity), true
+	case "GroupsChanged.change":
+		if e.ComplexityRoot.GroupsChanged.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupsChanged.Change(childComplexity), true
+	case "GroupsChanged.cursor":
+		if e.ComplexityRoot.GroupsChanged.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupsChanged.Cursor(childComplexity), true
+	case "GroupsChanged.groups":
+		if e.ComplexityRoot.GroupsChanged.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupsChanged.Groups(childComplexity), true
+	case "GroupsChanged.organizations":
+		if e.ComplexityRoot.GroupsChanged.Organizations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupsChanged.Organizations(childComplexity), true
+	case "GroupsChanged.removedGroupIds":
+		if e.ComplexityRoot.GroupsChanged.RemovedGroupIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GroupsChanged.RemovedGroupIds(childComplexity), true
 
 	case "ImportCandidate.externalOrg":
 		if e.ComplexityRoot.ImportCandidate.ExternalOrg == nil {
@@ -2577,6 +2908,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptSuggestions(childComplexity, args["input"].(model.AcceptSuggestionsInput)), true
+	case "Mutation.assignPeople":
+		if e.ComplexityRoot.Mutation.AssignPeople == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignPeople_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignPeople(childComplexity, args["input"].(model.AssignPeopleInput)), true
+	case "Mutation.blockPerson":
+		if e.ComplexityRoot.Mutation.BlockPerson == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_blockPerson_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BlockPerson(childComplexity, args["input"].(model.BlockPersonInput)), true
 	case "Mutation.cancelRefresh":
 		if e.ComplexityRoot.Mutation.CancelRefresh == nil {
 			break
@@ -2610,6 +2963,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ConnectIntegration(childComplexity, args["input"].(model.ConnectIntegrationInput)), true
+	case "Mutation.createApiToken":
+		if e.ComplexityRoot.Mutation.CreateAPIToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createApiToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateAPIToken(childComplexity, args["input"].(model.CreateAPITokenInput)), true
 	case "Mutation.createOrganization":
 		if e.ComplexityRoot.Mutation.CreateOrganization == nil {
 			break
@@ -2731,6 +3095,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectSuggestion(childComplexity, args["input"].(model.RejectSuggestionInput)), true
+	case "Mutation.revokeApiToken":
+		if e.ComplexityRoot.Mutation.RevokeAPIToken == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeApiToken_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeAPIToken(childComplexity, args["input"].(model.RevokeAPITokenInput)), true
 	case "Mutation.revokeAlias":
 		if e.ComplexityRoot.Mutation.RevokeAlias == nil {
 			break
@@ -2753,6 +3128,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeRejection(childComplexity, args["input"].(model.RevokeRejectionInput)), true
+	case "Mutation.saveGroup":
+		if e.ComplexityRoot.Mutation.SaveGroup == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveGroup_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveGroup(childComplexity, args["input"].(model.SaveGroupInput)), true
 	case "Mutation.saveMappings":
 		if e.ComplexityRoot.Mutation.SaveMappings == nil {
 			break
@@ -2764,6 +3150,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveMappings(childComplexity, args["input"].(model.SaveMappingsInput)), true
+	case "Mutation.savePerson":
+		if e.ComplexityRoot.Mutation.SavePerson == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_savePerson_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SavePerson(childComplexity, args["input"].(model.SavePersonInput)), true
+	case "Mutation.setGroupMembers":
+		if e.ComplexityRoot.Mutation.SetGroupMembers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setGroupMembers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetGroupMembers(childComplexity, args["input"].(model.SetGroupMembersInput)), true
+	case "Mutation.unblockPerson":
+		if e.ComplexityRoot.Mutation.UnblockPerson == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unblockPerson_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnblockPerson(childComplexity, args["input"].(model.UnblockPersonInput)), true
 	case "Mutation.undoChange":
 		if e.ComplexityRoot.Mutation.UndoChange == nil {
 			break
@@ -2775,6 +3194,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UndoChange(childComplexity, args["input"].(model.UndoChangeInput)), true
+	case "Mutation.updateAccount":
+		if e.ComplexityRoot.Mutation.UpdateAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateAccount(childComplexity, args["input"].(model.UpdateAccountInput)), true
 	case "Mutation.updateIntegration":
 		if e.ComplexityRoot.Mutation.UpdateIntegration == nil {
 			break
@@ -2808,6 +3238,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateOrganization(childComplexity, args["input"].(model.UpdateOrganizationInput)), true
+	case "Mutation.updateOrganizations":
+		if e.ComplexityRoot.Mutation.UpdateOrganizations == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateOrganizations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateOrganizations(childComplexity, args["input"].(model.UpdateOrganizationsInput)), true
 
 	case "Organization.active":
 		if e.ComplexityRoot.Organization.Active == nil {
@@ -2827,6 +3268,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.CreatedAt(childComplexity), true
+	case "Organization.engineer":
+		if e.ComplexityRoot.Organization.Engineer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Engineer(childComplexity), true
+	case "Organization.groups":
+		if e.ComplexityRoot.Organization.Groups == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Groups(childComplexity), true
 	case "Organization.history":
 		if e.ComplexityRoot.Organization.History == nil {
 			break
@@ -2861,6 +3314,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.NodeID(childComplexity), true
+	case "Organization.note":
+		if e.ComplexityRoot.Organization.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Note(childComplexity), true
+	case "Organization.noteChange":
+		if e.ComplexityRoot.Organization.NoteChange == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.NoteChange(childComplexity), true
 	case "Organization.suggestions":
 		if e.ComplexityRoot.Organization.Suggestions == nil {
 			break
@@ -2878,6 +3343,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.UpdatedAt(childComplexity), true
+	case "Organization.vcio":
+		if e.ComplexityRoot.Organization.Vcio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Vcio(childComplexity), true
 
 	case "OrganizationConnection.edges":
 		if e.ComplexityRoot.OrganizationConnection.Edges == nil {
@@ -2966,6 +3437,54 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganizationEdit.Organization(childComplexity), true
+
+	case "OrganizationGroup.archived":
+		if e.ComplexityRoot.OrganizationGroup.Archived == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationGroup.Archived(childComplexity), true
+	case "OrganizationGroup.color":
+		if e.ComplexityRoot.OrganizationGroup.Color == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationGroup.Color(childComplexity), true
+	case "OrganizationGroup.createdAt":
+		if e.ComplexityRoot.OrganizationGroup.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationGroup.CreatedAt(childComplexity), true
+	case "OrganizationGroup.name":
+		if e.ComplexityRoot.OrganizationGroup.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationGroup.Name(childComplexity), true
+	case "OrganizationGroup.id":
+		if e.ComplexityRoot.OrganizationGroup.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationGroup.NodeID(childComplexity), true
+	case "OrganizationGroup.organizationCount":
+		if e.ComplexityRoot.OrganizationGroup.OrganizationCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationGroup.OrganizationCount(childComplexity), true
+	case "OrganizationGroup.organizations":
+		if e.ComplexityRoot.OrganizationGroup.Organizations == nil {
+			break
+		}
+
+		args, err := ec.field_OrganizationGroup_organizations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrganizationGroup.Organizations(childComplexity, args["first"].(*int), args["after"].(*string)), true
 
 	case "OrganizationSnapshot.active":
 		if e.ComplexityRoot.OrganizationSnapshot.Active == nil {
@@ -3098,6 +3617,130 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PeopleChanged.at":
+		if e.ComplexityRoot.PeopleChanged.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PeopleChanged.At(childComplexity), true
+	case "PeopleChanged.by":
+		if e.ComplexityRoot.PeopleChanged.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PeopleChanged.By(childComplexity), true
+	case "PeopleChanged.change":
+		if e.ComplexityRoot.PeopleChanged.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PeopleChanged.Change(childComplexity), true
+	case "PeopleChanged.cursor":
+		if e.ComplexityRoot.PeopleChanged.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PeopleChanged.Cursor(childComplexity), true
+	case "PeopleChanged.people":
+		if e.ComplexityRoot.PeopleChanged.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PeopleChanged.People(childComplexity), true
+
+	case "Person.assignedRole":
+		if e.ComplexityRoot.Person.AssignedRole == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.AssignedRole(childComplexity), true
+	case "Person.blocked":
+		if e.ComplexityRoot.Person.Blocked == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Blocked(childComplexity), true
+	case "Person.email":
+		if e.ComplexityRoot.Person.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Email(childComplexity), true
+	case "Person.engineerCount":
+		if e.ComplexityRoot.Person.EngineerCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.EngineerCount(childComplexity), true
+	case "Person.name":
+		if e.ComplexityRoot.Person.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Name(childComplexity), true
+	case "Person.id":
+		if e.ComplexityRoot.Person.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.NodeID(childComplexity), true
+	case "Person.role":
+		if e.ComplexityRoot.Person.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.Role(childComplexity), true
+	case "Person.signedInAt":
+		if e.ComplexityRoot.Person.SignedInAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.SignedInAt(childComplexity), true
+	case "Person.vcioCount":
+		if e.ComplexityRoot.Person.VcioCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Person.VcioCount(childComplexity), true
+
+	case "PersonConnection.edges":
+		if e.ComplexityRoot.PersonConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonConnection.Edges(childComplexity), true
+	case "PersonConnection.nodes":
+		if e.ComplexityRoot.PersonConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonConnection.Nodes(childComplexity), true
+	case "PersonConnection.pageInfo":
+		if e.ComplexityRoot.PersonConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonConnection.PageInfo(childComplexity), true
+	case "PersonConnection.totalCount":
+		if e.ComplexityRoot.PersonConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonConnection.TotalCount(childComplexity), true
+
+	case "PersonEdge.cursor":
+		if e.ComplexityRoot.PersonEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonEdge.Cursor(childComplexity), true
+	case "PersonEdge.node":
+		if e.ComplexityRoot.PersonEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PersonEdge.Node(childComplexity), true
+
 	case "PinAliasPayload.alias":
 		if e.ComplexityRoot.PinAliasPayload.Alias == nil {
 			break
@@ -3148,6 +3791,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PreviewSuggestionsPayload.UserErrors(childComplexity), true
 
+	case "Query.apiTokens":
+		if e.ComplexityRoot.Query.APITokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.APITokens(childComplexity), true
 	case "Query.aliases":
 		if e.ComplexityRoot.Query.Aliases == nil {
 			break
@@ -3215,6 +3864,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ExternalOrgs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["search"].(*string), args["filter"].(*model.ExternalOrgLensFilter), args["orderBy"].(*model.ExternalOrgOrder)), true
+	case "Query.groups":
+		if e.ComplexityRoot.Query.Groups == nil {
+			break
+		}
+
+		args, err := ec.field_Query_groups_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Groups(childComplexity, args["archived"].(*bool)), true
 	case "Query.importCandidates":
 		if e.ComplexityRoot.Query.ImportCandidates == nil {
 			break
@@ -3272,6 +3932,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Organizations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["search"].(*string), args["filter"].(*model.OrganizationFilter), args["orderBy"].(*model.OrganizationOrder)), true
+	case "Query.people":
+		if e.ComplexityRoot.Query.People == nil {
+			break
+		}
+
+		args, err := ec.field_Query_people_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.People(childComplexity, args["first"].(*int), args["after"].(*string), args["search"].(*string)), true
 	case "Query.quota":
 		if e.ComplexityRoot.Query.Quota == nil {
 			break
@@ -3760,6 +4431,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeAliasPayload.UserErrors(childComplexity), true
 
+	case "RevokeApiTokenPayload.change":
+		if e.ComplexityRoot.RevokeApiTokenPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeApiTokenPayload.Change(childComplexity), true
+	case "RevokeApiTokenPayload.token":
+		if e.ComplexityRoot.RevokeApiTokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeApiTokenPayload.Token(childComplexity), true
+	case "RevokeApiTokenPayload.userErrors":
+		if e.ComplexityRoot.RevokeApiTokenPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeApiTokenPayload.UserErrors(childComplexity), true
+
 	case "RevokeRejectionPayload.change":
 		if e.ComplexityRoot.RevokeRejectionPayload.Change == nil {
 			break
@@ -3779,6 +4469,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeRejectionPayload.UserErrors(childComplexity), true
 
+	case "SaveGroupPayload.change":
+		if e.ComplexityRoot.SaveGroupPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaveGroupPayload.Change(childComplexity), true
+	case "SaveGroupPayload.group":
+		if e.ComplexityRoot.SaveGroupPayload.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaveGroupPayload.Group(childComplexity), true
+	case "SaveGroupPayload.userErrors":
+		if e.ComplexityRoot.SaveGroupPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaveGroupPayload.UserErrors(childComplexity), true
+
 	case "SaveMappingsPayload.change":
 		if e.ComplexityRoot.SaveMappingsPayload.Change == nil {
 			break
@@ -3797,6 +4506,87 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SaveMappingsPayload.UserErrors(childComplexity), true
+
+	case "SavePersonPayload.change":
+		if e.ComplexityRoot.SavePersonPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavePersonPayload.Change(childComplexity), true
+	case "SavePersonPayload.person":
+		if e.ComplexityRoot.SavePersonPayload.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavePersonPayload.Person(childComplexity), true
+	case "SavePersonPayload.userErrors":
+		if e.ComplexityRoot.SavePersonPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavePersonPayload.UserErrors(childComplexity), true
+
+	case "SetGroupMembersPayload.change":
+		if e.ComplexityRoot.SetGroupMembersPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetGroupMembersPayload.Change(childComplexity), true
+	case "SetGroupMembersPayload.group":
+		if e.ComplexityRoot.SetGroupMembersPayload.Group == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetGroupMembersPayload.Group(childComplexity), true
+	case "SetGroupMembersPayload.organizations":
+		if e.ComplexityRoot.SetGroupMembersPayload.Organizations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetGroupMembersPayload.Organizations(childComplexity), true
+	case "SetGroupMembersPayload.userErrors":
+		if e.ComplexityRoot.SetGroupMembersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetGroupMembersPayload.UserErrors(childComplexity), true
+
+	case "SettingsChanged.apiTokenIds":
+		if e.ComplexityRoot.SettingsChanged.APITokenIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingsChanged.APITokenIds(childComplexity), true
+	case "SettingsChanged.account":
+		if e.ComplexityRoot.SettingsChanged.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingsChanged.Account(childComplexity), true
+	case "SettingsChanged.at":
+		if e.ComplexityRoot.SettingsChanged.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingsChanged.At(childComplexity), true
+	case "SettingsChanged.by":
+		if e.ComplexityRoot.SettingsChanged.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingsChanged.By(childComplexity), true
+	case "SettingsChanged.change":
+		if e.ComplexityRoot.SettingsChanged.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingsChanged.Change(childComplexity), true
+	case "SettingsChanged.cursor":
+		if e.ComplexityRoot.SettingsChanged.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingsChanged.Cursor(childComplexity), true
 
 	case "SkippedEdit.because":
 		if e.ComplexityRoot.SkippedEdit.Because == nil {
@@ -3980,6 +4770,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TierCount.Tier(childComplexity), true
 
+	case "UnblockPersonPayload.change":
+		if e.ComplexityRoot.UnblockPersonPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnblockPersonPayload.Change(childComplexity), true
+	case "UnblockPersonPayload.person":
+		if e.ComplexityRoot.UnblockPersonPayload.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnblockPersonPayload.Person(childComplexity), true
+	case "UnblockPersonPayload.userErrors":
+		if e.ComplexityRoot.UnblockPersonPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnblockPersonPayload.UserErrors(childComplexity), true
+
 	case "UndoChangePayload.change":
 		if e.ComplexityRoot.UndoChangePayload.Change == nil {
 			break
@@ -4042,6 +4851,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UndoPreview.SkippedCount(childComplexity), true
 
+	case "UpdateAccountPayload.account":
+		if e.ComplexityRoot.UpdateAccountPayload.Account == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateAccountPayload.Account(childComplexity), true
+	case "UpdateAccountPayload.change":
+		if e.ComplexityRoot.UpdateAccountPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateAccountPayload.Change(childComplexity), true
+	case "UpdateAccountPayload.userErrors":
+		if e.ComplexityRoot.UpdateAccountPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateAccountPayload.UserErrors(childComplexity), true
+
 	case "UpdateIntegrationPayload.integration":
 		if e.ComplexityRoot.UpdateIntegrationPayload.Integration == nil {
 			break
@@ -4093,6 +4921,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateOrganizationPayload.UserErrors(childComplexity), true
 
+	case "UpdateOrganizationsPayload.change":
+		if e.ComplexityRoot.UpdateOrganizationsPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOrganizationsPayload.Change(childComplexity), true
+	case "UpdateOrganizationsPayload.organizations":
+		if e.ComplexityRoot.UpdateOrganizationsPayload.Organizations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOrganizationsPayload.Organizations(childComplexity), true
+	case "UpdateOrganizationsPayload.quota":
+		if e.ComplexityRoot.UpdateOrganizationsPayload.Quota == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOrganizationsPayload.Quota(childComplexity), true
+	case "UpdateOrganizationsPayload.userErrors":
+		if e.ComplexityRoot.UpdateOrganizationsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOrganizationsPayload.UserErrors(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -4124,6 +4977,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Name(childComplexity), true
+	case "Viewer.person":
+		if e.ComplexityRoot.Viewer.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Person(childComplexity), true
 	case "Viewer.role":
 		if e.ComplexityRoot.Viewer.Role == nil {
 			break
@@ -4142,10 +5001,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AbbreviationInput", ec.unmarshalInputAbbreviationInput),
 			graphql.NewInputUnmarshaler("AcceptSuggestionsInput", ec.unmarshalInputAcceptSuggestionsInput),
+			graphql.NewInputUnmarshaler("AssignPeopleInput", ec.unmarshalInputAssignPeopleInput),
+			graphql.NewInputUnmarshaler("BlockPersonInput", ec.unmarshalInputBlockPersonInput),
 			graphql.NewInputUnmarshaler("CancelRefreshInput", ec.unmarshalInputCancelRefreshInput),
 			graphql.NewInputUnmarshaler("ChangeFilter", ec.unmarshalInputChangeFilter),
 			graphql.NewInputUnmarshaler("ClearMappingInput", ec.unmarshalInputClearMappingInput),
 			graphql.NewInputUnmarshaler("ConnectIntegrationInput", ec.unmarshalInputConnectIntegrationInput),
+			graphql.NewInputUnmarshaler("CreateApiTokenInput", ec.unmarshalInputCreateApiTokenInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationsFromInput", ec.unmarshalInputCreateOrganizationsFromInput),
 			graphql.NewInputUnmarshaler("CredentialInput", ec.unmarshalInputCredentialInput),
@@ -4165,12 +5027,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefreshInput", ec.unmarshalInputRefreshInput),
 			graphql.NewInputUnmarshaler("RejectSuggestionInput", ec.unmarshalInputRejectSuggestionInput),
 			graphql.NewInputUnmarshaler("RevokeAliasInput", ec.unmarshalInputRevokeAliasInput),
+			graphql.NewInputUnmarshaler("RevokeApiTokenInput", ec.unmarshalInputRevokeApiTokenInput),
 			graphql.NewInputUnmarshaler("RevokeRejectionInput", ec.unmarshalInputRevokeRejectionInput),
+			graphql.NewInputUnmarshaler("SaveGroupInput", ec.unmarshalInputSaveGroupInput),
 			graphql.NewInputUnmarshaler("SaveMappingsInput", ec.unmarshalInputSaveMappingsInput),
+			graphql.NewInputUnmarshaler("SavePersonInput", ec.unmarshalInputSavePersonInput),
+			graphql.NewInputUnmarshaler("SetGroupMembersInput", ec.unmarshalInputSetGroupMembersInput),
+			graphql.NewInputUnmarshaler("UnblockPersonInput", ec.unmarshalInputUnblockPersonInput),
 			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
+			graphql.NewInputUnmarshaler("UpdateAccountInput", ec.unmarshalInputUpdateAccountInput),
 			graphql.NewInputUnmarshaler("UpdateIntegrationInput", ec.unmarshalInputUpdateIntegrationInput),
 			graphql.NewInputUnmarshaler("UpdateMatchingInput", ec.unmarshalInputUpdateMatchingInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
+			graphql.NewInputUnmarshaler("UpdateOrganizationsInput", ec.unmarshalInputUpdateOrganizationsInput),
 		)
 	}
 	first := true
@@ -4272,15 +5141,17 @@ type Viewer {
   name: String! @personal
   "The role of the person or token."
   role: Role!
+  "The person, or null for an API token."
+  person: Person @personal
 }
 
 "What a person or token may do. Each role includes the permissions of the roles above it."
 enum Role {
   "Can read and subscribe."
   VIEWER
-  "Can also create, rename and deactivate organizations, import, map, and refresh."
+  "Can also create, rename, deactivate, assign and group organizations, import, map, undo, and refresh."
   EDITOR
-  "Can also manage integrations, and use introspection in the explorer."
+  "Can also manage integrations, people, API tokens and the account's settings, and use introspection in the explorer."
   ADMIN
 }
 
@@ -4290,6 +5161,8 @@ type Account implements Node {
   id: ID!
   "The name of the provider."
   name: String!
+  "The time zone that decides when a day ends, as an IANA name. Example: America/New_York."
+  timeZone: String!
   "The limit on active organizations, and how many there are."
   quota: Quota!
   "The limits on what the account stores."
@@ -4324,6 +5197,32 @@ type Quota {
   plan: String!
   "When the plan renews, or null if unknown."
   renewsAt: Time
+}
+
+extend type Mutation {
+  "Renames the account or changes its time zone. Plan and limits are the operator's. Requires the role ADMIN."
+  updateAccount(
+    "Input for the mutation."
+    input: UpdateAccountInput!
+  ): UpdateAccountPayload!
+}
+
+"Input for ` + "`" + `updateAccount` + "`" + `. Omitted fields are not changed."
+input UpdateAccountInput {
+  "The new name: 1 to 200 characters without control characters. No two accounts of an installation have the same name."
+  name: String @length(max: 1000)
+  "The new time zone, as an IANA name. Example: America/New_York."
+  timeZone: String @length(max: 100)
+}
+
+"Return type for ` + "`" + `updateAccount` + "`" + `."
+type UpdateAccountPayload {
+  "The account, or null if there are user errors."
+  account: Account
+  "The change that was made, or null if nothing changed."
+  change: Change
+  "Errors with code INVALID or NAME_TAKEN."
+  userErrors: [UserError!]!
 }
 
 extend type Query {
@@ -4363,13 +5262,13 @@ enum AuditEventKind {
   SIGN_IN_FAILED
   "A session was ended because the identity provider assigned the person to another account."
   SESSION_ENDED
-  "The identity provider named a person for the first time."
+  "The identity provider named a person for the first time, or an ADMIN added one."
   PERSON_ADDED
   "A person was blocked."
   PERSON_BLOCKED
   "A person was unblocked."
   PERSON_UNBLOCKED
-  "The identity provider gave a person another role: see previousRole and role."
+  "The identity provider or an ADMIN gave a person another role: see previousRole and role. previousRole is null if the person had none."
   ROLE_CHANGED
   "An API token was created."
   TOKEN_CREATED
@@ -4395,7 +5294,7 @@ type AuditEvent {
   actor: Actor!
   "The person or token it happened to."
   subject: Actor!
-  "The role before a change; null for kinds other than ROLE_CHANGED."
+  "The role before a change; null for kinds other than ROLE_CHANGED, and if there was none."
   previousRole: Role
   "The role of the person or token afterwards; null for kinds that do not set one."
   role: Role
@@ -4833,11 +5732,164 @@ type UpdateMatchingPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/group.graphqls", Input: `"A named, colored set of organizations. Groups restrict nobody: they help to find and filter. They are archived instead of deleted."
+type OrganizationGroup implements Node {
+  "The ID of the group."
+  id: ID!
+  "The name. Unique within the account, ignoring case and accents."
+  name: String!
+  "The name of the color: gold, teal, plum, blue, slate or clay. Show it with enough contrast in light and dark."
+  color: String!
+  "Whether the group is archived. An archived group keeps its organizations, is not offered in filters, and no organization can be added to it."
+  archived: Boolean!
+  "The number of active organizations in the group."
+  organizationCount: Int!
+  "The active organizations in the group, by name."
+  organizations(
+    "Returns the first n items (1–200, default 50)."
+    first: Int
+    "Returns items after this cursor."
+    after: String @length(max: 10000)
+  ): OrganizationConnection!
+  "When the group was created."
+  createdAt: Time!
+}
+
+extend type Organization {
+  "The groups that the organization is in, by name, including archived ones."
+  groups: [OrganizationGroup!]! @cost(complexity: 1, defaultMultiplier: 3)
+  "The engineer who looks after the organization, or null. It can be someone who is blocked or has never signed in."
+  engineer: Person
+  "The virtual chief information officer who advises the organization, or null. It can be someone who is blocked or has never signed in."
+  vcio: Person
+  "What your team should know about the organization, or null if there is no note."
+  note: String
+  "The change that set the note, with who did and when; null if there is no note."
+  noteChange: Change
+}
+
+extend type Query {
+  "The organization groups of the account, by name. Without arguments, those that are not archived."
+  groups(
+    "Returns the groups that are archived (true) or not (false); null returns all."
+    archived: Boolean = false
+  ): [OrganizationGroup!]! @cost(complexity: 1, defaultMultiplier: 20)
+}
+
+extend type Mutation {
+  "Creates a group, or renames, recolors, archives or restores one. Can be undone. Requires the role EDITOR."
+  saveGroup(
+    "Input for the mutation."
+    input: SaveGroupInput!
+  ): SaveGroupPayload!
+  "Adds organizations to a group and removes others, all or none. Can be undone. Requires the role EDITOR."
+  setGroupMembers(
+    "Input for the mutation."
+    input: SetGroupMembersInput!
+  ): SetGroupMembersPayload!
+  "Sets or clears the engineer and the vCIO of organizations, all or none. Can be undone. Requires the role EDITOR."
+  assignPeople(
+    "Input for the mutation."
+    input: AssignPeopleInput!
+  ): AssignPeoplePayload!
+  "Deactivates or reactivates organizations, or sets their note, all or none. Can be undone. Requires the role EDITOR."
+  updateOrganizations(
+    "Input for the mutation."
+    input: UpdateOrganizationsInput!
+  ): UpdateOrganizationsPayload!
+}
+
+"Input for ` + "`" + `saveGroup` + "`" + `. Omitted fields are not changed."
+input SaveGroupInput {
+  "The ID of the group to change. Omit it to create a group."
+  groupId: ID
+  "The name: 1 to 100 characters without control characters. Required to create a group. Leading and trailing white space is trimmed."
+  name: String @length(max: 500)
+  "The color: gold, teal, plum, blue, slate or clay. A new group is slate unless another one is given."
+  color: String @length(max: 20)
+  "Archives (true) or restores (false) the group."
+  archived: Boolean
+}
+
+"Return type for ` + "`" + `saveGroup` + "`" + `."
+type SaveGroupPayload {
+  "The group, or null if there are user errors."
+  group: OrganizationGroup
+  "The change that was made, or null if nothing changed."
+  change: Change
+  "Errors with code NOT_FOUND, INVALID, NAME_TAKEN, or QUOTA_EXCEEDED if the account has 500 groups."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `setGroupMembers` + "`" + `: up to 10,000 organizations in all."
+input SetGroupMembersInput {
+  "The ID of the group."
+  groupId: ID!
+  "The IDs of the organizations to add. Those that are in the group stay in it."
+  addOrganizationIds: [ID!] @length(max: 10000)
+  "The IDs of the organizations to remove. Those that are not in the group stay out of it."
+  removeOrganizationIds: [ID!] @length(max: 10000)
+}
+
+"Return type for ` + "`" + `setGroupMembers` + "`" + `."
+type SetGroupMembersPayload {
+  "The group, or null if there are user errors."
+  group: OrganizationGroup
+  "The organizations that were added or removed."
+  organizations: [Organization!]!
+  "The change that was made, or null if nothing changed."
+  change: Change
+  "Errors with code NOT_FOUND or INVALID. Their path names the organization."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `assignPeople` + "`" + `."
+input AssignPeopleInput {
+  "The IDs of up to 10,000 organizations."
+  organizationIds: [ID!]! @length(max: 10000)
+  "The ID of the new engineer. Null clears the engineer; omit it to leave the engineer as it is."
+  engineerId: ID
+  "The ID of the new vCIO. Null clears the vCIO; omit it to leave the vCIO as it is."
+  vcioId: ID
+}
+
+"Return type for ` + "`" + `assignPeople` + "`" + `."
+type AssignPeoplePayload {
+  "The organizations whose engineer or vCIO changed."
+  organizations: [Organization!]!
+  "The change that was made, or null if nothing changed."
+  change: Change
+  "Errors with code NOT_FOUND. Their path names the organization or the person."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `updateOrganizations` + "`" + `. Omitted fields are not changed."
+input UpdateOrganizationsInput {
+  "The IDs of up to 1,000 organizations."
+  organizationIds: [ID!]! @length(max: 1000)
+  "Activates or deactivates the organizations. Only active organizations count toward the quota."
+  active: Boolean
+  "The new note of each of them: up to 1,000 characters, also on several lines. An empty string removes it."
+  note: String @length(max: 5000)
+}
+
+"Return type for ` + "`" + `updateOrganizations` + "`" + `."
+type UpdateOrganizationsPayload {
+  "The organizations that changed."
+  organizations: [Organization!]!
+  "The quota after the change."
+  quota: Quota!
+  "The change that was made, or null if nothing changed."
+  change: Change
+  "Errors with code NOT_FOUND, INVALID, or QUOTA_EXCEEDED if not all of them can be reactivated."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/history.graphqls", Input: `"What a change did."
 enum ChangeAction {
   "Organizations were created, also from external organizations of any integration."
   ORGANIZATIONS_CREATED
-  "An organization was renamed, deactivated or reactivated."
+  "Organizations were renamed, deactivated or reactivated, or their engineer, vCIO or note changed."
   ORGANIZATION_UPDATED
   "Organizations were deleted."
   ORGANIZATIONS_DELETED
@@ -4865,13 +5917,13 @@ enum ChangeAction {
   INTEGRATION_RESTORED
   "A list was refreshed and has changed."
   LIST_REFRESHED
-  "People or their roles changed."
+  "People were added, changed, blocked or unblocked, or the identity provider named a person for the first time or changed what it says about one."
   PEOPLE_CHANGED
-  "Groups of organizations changed."
+  "Organization groups were created, renamed, recolored, archived or restored, or organizations were added to them or removed."
   GROUPS_CHANGED
   "Settings of devices changed."
   DEVICES_CHANGED
-  "Settings of the account changed."
+  "Settings of the account changed, or an API token was created or revoked."
   SETTINGS_CHANGED
   "An earlier change was undone."
   UNDONE
@@ -5027,17 +6079,21 @@ type DecisionEdit {
   what: String!
 }
 
-"A setting changed. It is never undone."
+"""
+A field of an object changed. The fields of organizations are engineer, vcio, note, and groups, which holds the group that the organization joined (after)
+or left (before). Those of groups are name, color and archived; a name without before means that the group was created. All of these can be undone. Those
+of people, API tokens and settings cannot.
+"""
 type FieldEdit {
-  "The object that the setting belongs to; null for the account's, or if it no longer exists."
+  "The object that the field belongs to; null for the account's settings, for API tokens unless the caller is an ADMIN, or if it no longer exists."
   subject: Node
   "The name of the object at that time, or of the group of settings."
   subjectName: String!
-  "The name of the setting."
+  "The name of the field."
   field: String!
-  "The value before, as text."
+  "The value before, as text: of an engineer, a vCIO or a group, the name at that time. Null if there was none."
   before: String
-  "The value afterwards, as text."
+  "The value afterwards, as text. Null if there is none."
   after: String
 }
 
@@ -5063,7 +6119,7 @@ type SkippedEdit {
   reason: UndoSkipReason!
   "The change that is the reason, or null if none is."
   because: Change
-  "What is there now: the name of the organization that holds the external organization, or the organization's own name; null: nothing."
+  "What is there now: the name of the organization that holds the external organization, the object's own name, or the value of its field; null: nothing."
   now: String
 }
 
@@ -5073,11 +6129,11 @@ enum UndoSkipReason {
   CHANGED_SINCE
   "An object that is needed no longer exists."
   GONE
-  "Another organization has the name."
+  "Another organization or group has the name."
   NAME_TAKEN
   "The account's plan has no free place."
   QUOTA_EXCEEDED
-  "Something else refers to the organization."
+  "Something else refers to the organization, or organizations have joined the group."
   IN_USE
   "Undoing the same change has reverted it already."
   ALREADY_REVERTED
@@ -5210,7 +6266,7 @@ extend type Query {
     "The order of the list."
     order: ChangeOrder = NEWEST_FIRST
   ): ChangeConnection!
-  "The account as it was at a moment, or after a change: give at or cursor. A moment that is too long ago or in the future is an error."
+  "The account as it was at a moment, or after a change: give at or cursor. A moment that is too long ago or in the future is an error, whose extensions name the reason: BEFORE_HISTORY, with historyBegins, or IN_FUTURE."
   snapshot(
     "The moment."
     at: Time
@@ -5801,7 +6857,7 @@ interface AccountChange {
   change: Change
 }
 
-"Organizations were created, renamed, deactivated or reactivated."
+"Organizations were created, renamed, deactivated, reactivated or deleted, or their engineer, vCIO or note changed."
 type OrganizationsChanged implements AccountChange {
   "The cursor of the change. Pass it to accountChanges(after:) to continue after it."
   cursor: String!
@@ -5856,6 +6912,54 @@ type IntegrationsChanged implements AccountChange {
   again that you show of the integration.
   """
   externalOrgs: [ExternalOrg!]
+}
+
+"Organization groups changed, or organizations were added to them or removed."
+type GroupsChanged implements AccountChange {
+  "The cursor of the change. Pass it to accountChanges(after:) to continue after it."
+  cursor: String!
+  "When the change was committed."
+  at: Time!
+  "The name of the person or token that made the change."
+  by: String!
+  "The change as history shows it."
+  change: Change!
+  "The current state of the groups."
+  groups: [OrganizationGroup!]!
+  "The IDs of the groups that an undo removed."
+  removedGroupIds: [ID!]!
+  "The current state of the organizations whose groups changed."
+  organizations: [Organization!]!
+}
+
+"People were added, changed, blocked or unblocked."
+type PeopleChanged implements AccountChange {
+  "The cursor of the change. Pass it to accountChanges(after:) to continue after it."
+  cursor: String!
+  "When the change was committed."
+  at: Time!
+  "The name of the person or token that made the change."
+  by: String!
+  "The change as history shows it."
+  change: Change!
+  "The current state of the people."
+  people: [Person!]!
+}
+
+"Settings of the account changed, or API tokens were created or revoked."
+type SettingsChanged implements AccountChange {
+  "The cursor of the change. Pass it to accountChanges(after:) to continue after it."
+  cursor: String!
+  "When the change was committed."
+  at: Time!
+  "The name of the person or token that made the change."
+  by: String!
+  "The change as history shows it."
+  change: Change!
+  "The current state of the account."
+  account: Account!
+  "The IDs of the API tokens that were created or revoked."
+  apiTokenIds: [ID!]!
 }
 
 "The given cursor is older than the journal. Read everything on the screen again. Later changes follow."
@@ -6264,6 +7368,18 @@ input OrganizationFilter {
   suggestedIn: [ID!] @length(max: 100)
   "Returns organizations that wait for a decision in at least one of these integrations: they have no mapping in it, and are a candidate for an external organization in the state NEEDS_DECISION or CONFLICT."
   needsDecisionIn: [ID!] @length(max: 100)
+  "Returns organizations in at least one of these groups, archived or not."
+  groupIds: [ID!] @length(max: 100)
+  "Returns organizations whose engineer is one of these people."
+  engineerIds: [ID!] @length(max: 100)
+  "Returns organizations whose vCIO is one of these people."
+  vcioIds: [ID!] @length(max: 100)
+  "Returns organizations with (true) or without (false) an engineer."
+  hasEngineer: Boolean
+  "Returns organizations with (true) or without (false) a vCIO."
+  hasVcio: Boolean
+  "Returns organizations that are in a group (true), archived or not, or in none (false)."
+  hasGroup: Boolean
   "Returns active (true) or deactivated (false) organizations."
   active: Boolean = true
 }
@@ -6352,6 +7468,205 @@ type UpdateOrganizationPayload {
   "The quota after the change."
   quota: Quota!
   "Errors with code NOT_FOUND, INVALID, NAME_TAKEN or QUOTA_EXCEEDED."
+  userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/people.graphqls", Input: `"""
+A person who works for the provider: someone who has signed in, or whom an ADMIN has added before that. When somebody signs in with the email address of a
+person who was added, and the identity provider has verified the address, they become that person.
+"""
+type Person implements Node {
+  "The ID of the person."
+  id: ID!
+  "The name, from the identity provider once the person has signed in."
+  name: String!
+  "The email address in lower case, if it is known. Only for callers with the role ADMIN; null for others."
+  email: String
+  "The role: the assigned one, else that of the identity provider. Null for someone who has neither, because they have not signed in."
+  role: Role
+  "The role that an ADMIN has assigned. Null: the role comes from the identity provider."
+  assignedRole: Role
+  "When the person last signed in. Null if they never have. Only for callers with the role ADMIN; null for others."
+  signedInAt: Time @volatile
+  "Whether the person is blocked, and cannot sign in. Someone who is blocked stays the engineer or vCIO of organizations."
+  blocked: Boolean!
+  "The number of active organizations whose engineer this is."
+  engineerCount: Int!
+  "The number of active organizations whose vCIO this is."
+  vcioCount: Int!
+}
+
+"A page of people."
+type PersonConnection {
+  "The people on this page, with their cursors."
+  edges: [PersonEdge!]!
+  "The people on this page."
+  nodes: [Person!]!
+  "Pagination information."
+  pageInfo: PageInfo!
+  "The number of items in the whole list. Counted only if selected."
+  totalCount: Int!
+}
+
+"A person with their cursor."
+type PersonEdge {
+  "The cursor, for after."
+  cursor: String!
+  "The person."
+  node: Person!
+}
+
+"A token with which programs use the API. It acts under its own name and role. Only callers with the role ADMIN see tokens."
+type ApiToken implements Node {
+  "The ID of the token."
+  id: ID!
+  "The name, as shown in history."
+  name: String!
+  "The role of the token."
+  role: Role!
+  "When the token was created."
+  createdAt: Time!
+  "Who created the token; null for an operator at the command line, and if an older version of Orgmap created it."
+  createdBy: Actor
+  "When the token expires, or null if it never does."
+  expiresAt: Time
+  "When the token was last used, to the hour; null if it never was."
+  lastUsedAt: Time @volatile
+  "When the token was revoked, or null if it was not."
+  revokedAt: Time
+}
+
+extend type Query {
+  "The people of the account, by name: those who have signed in and those who were added, blocked ones included. People whom the identity provider has moved to another account are left out."
+  people(
+    "Returns the first n items (1–200, default 50)."
+    first: Int
+    "Returns items after this cursor."
+    after: String @length(max: 10000)
+    "Returns people whose name has each of these words, in any order; for callers with the role ADMIN, also those whose email address has."
+    search: String @length(max: 1000)
+  ): PersonConnection!
+  "The API tokens of the account, the newest first, including expired and revoked ones. Requires the role ADMIN."
+  apiTokens: [ApiToken!]! @cost(complexity: 1, defaultMultiplier: 20)
+}
+
+extend type Mutation {
+  "Adds a person, or changes one. Name and email address can be changed until the person has signed in, the role always. Requires the role ADMIN."
+  savePerson(
+    "Input for the mutation."
+    input: SavePersonInput!
+  ): SavePersonPayload!
+  "Ends all access of a person at once, until they are unblocked. The last person with the role ADMIN cannot be blocked. Requires the role ADMIN."
+  blockPerson(
+    "Input for the mutation."
+    input: BlockPersonInput!
+  ): BlockPersonPayload!
+  "Lets a blocked person sign in again. Requires the role ADMIN."
+  unblockPerson(
+    "Input for the mutation."
+    input: UnblockPersonInput!
+  ): UnblockPersonPayload!
+  "Creates an API token. The response contains the token itself, which cannot be shown again. Requires the role ADMIN."
+  createApiToken(
+    "Input for the mutation."
+    input: CreateApiTokenInput!
+  ): CreateApiTokenPayload!
+  "Revokes an API token at once, with the sessions that were opened with it. Requires the role ADMIN."
+  revokeApiToken(
+    "Input for the mutation."
+    input: RevokeApiTokenInput!
+  ): RevokeApiTokenPayload!
+}
+
+"Input for ` + "`" + `savePerson` + "`" + `. Omitted fields are not changed."
+input SavePersonInput {
+  "The ID of the person to change. Omit it to add a person."
+  personId: ID
+  "The name: 1 to 200 characters without control characters. Required to add a person."
+  name: String @length(max: 1000)
+  "The email address. Whoever signs in with it becomes this person, if the identity provider has verified it. Null removes it."
+  email: String @length(max: 500)
+  "The role of the person, whatever the identity provider says. Null: the role comes from the identity provider. The last person with the role ADMIN keeps it."
+  role: Role
+}
+
+"Return type for ` + "`" + `savePerson` + "`" + `."
+type SavePersonPayload {
+  "The person, or null if there are user errors."
+  person: Person
+  "The change that was made, or null if nothing changed."
+  change: Change
+  "Errors with code NOT_FOUND, INVALID, NAME_TAKEN if another person has the email address, or QUOTA_EXCEEDED."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `blockPerson` + "`" + `."
+input BlockPersonInput {
+  "The ID of the person."
+  personId: ID!
+}
+
+"Return type for ` + "`" + `blockPerson` + "`" + `."
+type BlockPersonPayload {
+  "The person, or null if there are user errors."
+  person: Person
+  "The change that was made, or null if nothing changed."
+  change: Change
+  "Errors with code NOT_FOUND, or INVALID for the last person with the role ADMIN."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `unblockPerson` + "`" + `."
+input UnblockPersonInput {
+  "The ID of the person."
+  personId: ID!
+}
+
+"Return type for ` + "`" + `unblockPerson` + "`" + `."
+type UnblockPersonPayload {
+  "The person, or null if there are user errors."
+  person: Person
+  "The change that was made, or null if nothing changed."
+  change: Change
+  "Errors with code NOT_FOUND."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `createApiToken` + "`" + `."
+input CreateApiTokenInput {
+  "The name, as shown in history: 1 to 200 characters without control characters."
+  name: String! @length(max: 1000)
+  "The role of the token: at most your own."
+  role: Role!
+  "When the token expires. Null or omitted: never."
+  expiresAt: Time
+}
+
+"Return type for ` + "`" + `createApiToken` + "`" + `."
+type CreateApiTokenPayload {
+  "The token, or null if there are user errors."
+  token: ApiToken
+  "What programs send as Authorization: Bearer SECRET. It is shown only now: Orgmap stores a digest of it. Null if there are user errors."
+  secret: String
+  "The change that was made, or null if there are user errors."
+  change: Change
+  "Errors with code INVALID, or QUOTA_EXCEEDED if the account has 200 valid tokens."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `revokeApiToken` + "`" + `."
+input RevokeApiTokenInput {
+  "The ID of the token."
+  tokenId: ID!
+}
+
+"Return type for ` + "`" + `revokeApiToken` + "`" + `."
+type RevokeApiTokenPayload {
+  "The token, or null if there are user errors."
+  token: ApiToken
+  "The change that was made, or null if the token was revoked before."
+  change: Change
+  "Errors with code NOT_FOUND, or INVALID for the last token with the role ADMIN of an account without people who have it."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -6769,6 +8084,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_id(ctx, field)
 	case "name":
 		return ec.fieldContext_Account_name(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_Account_timeZone(ctx, field)
 	case "quota":
 		return ec.fieldContext_Account_quota(ctx, field)
 	case "limits":
@@ -6849,6 +8166,28 @@ func (ec *executionContext) childFields_AliasEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type AliasEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ApiToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApiToken_id(ctx, field)
+	case "name":
+		return ec.fieldContext_ApiToken_name(ctx, field)
+	case "role":
+		return ec.fieldContext_ApiToken_role(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiToken_createdAt(ctx, field)
+	case "createdBy":
+		return ec.fieldContext_ApiToken_createdBy(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ApiToken_expiresAt(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_ApiToken_lastUsedAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ApiToken_revokedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiToken", field.Name)
+}
+
 func (ec *executionContext) childFields_ApplicationInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "application":
@@ -6863,6 +8202,18 @@ func (ec *executionContext) childFields_ApplicationInfo(ctx context.Context, fie
 		return ec.fieldContext_ApplicationInfo_credentialFields(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignPeoplePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organizations":
+		return ec.fieldContext_AssignPeoplePayload_organizations(ctx, field)
+	case "change":
+		return ec.fieldContext_AssignPeoplePayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssignPeoplePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignPeoplePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6907,6 +8258,18 @@ func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, fiel
 		return ec.fieldContext_AuditEventEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_BlockPersonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_BlockPersonPayload_person(ctx, field)
+	case "change":
+		return ec.fieldContext_BlockPersonPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_BlockPersonPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BlockPersonPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CancelRefreshPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6995,6 +8358,20 @@ func (ec *executionContext) childFields_ConnectIntegrationPayload(ctx context.Co
 		return ec.fieldContext_ConnectIntegrationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConnectIntegrationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateApiTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_CreateApiTokenPayload_token(ctx, field)
+	case "secret":
+		return ec.fieldContext_CreateApiTokenPayload_secret(ctx, field)
+	case "change":
+		return ec.fieldContext_CreateApiTokenPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateApiTokenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateApiTokenPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7509,6 +8886,16 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_updatedAt(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Organization_aliases(ctx, field)
+	case "groups":
+		return ec.fieldContext_Organization_groups(ctx, field)
+	case "engineer":
+		return ec.fieldContext_Organization_engineer(ctx, field)
+	case "vcio":
+		return ec.fieldContext_Organization_vcio(ctx, field)
+	case "note":
+		return ec.fieldContext_Organization_note(ctx, field)
+	case "noteChange":
+		return ec.fieldContext_Organization_noteChange(ctx, field)
 	case "history":
 		return ec.fieldContext_Organization_history(ctx, field)
 	case "suggestions":
@@ -7553,6 +8940,26 @@ func (ec *executionContext) childFields_OrganizationEdge(ctx context.Context, fi
 		return ec.fieldContext_OrganizationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationGroup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrganizationGroup_id(ctx, field)
+	case "name":
+		return ec.fieldContext_OrganizationGroup_name(ctx, field)
+	case "color":
+		return ec.fieldContext_OrganizationGroup_color(ctx, field)
+	case "archived":
+		return ec.fieldContext_OrganizationGroup_archived(ctx, field)
+	case "organizationCount":
+		return ec.fieldContext_OrganizationGroup_organizationCount(ctx, field)
+	case "organizations":
+		return ec.fieldContext_OrganizationGroup_organizations(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OrganizationGroup_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationGroup", field.Name)
 }
 
 func (ec *executionContext) childFields_OrganizationSnapshot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7605,6 +9012,54 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Person(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Person_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Person_name(ctx, field)
+	case "email":
+		return ec.fieldContext_Person_email(ctx, field)
+	case "role":
+		return ec.fieldContext_Person_role(ctx, field)
+	case "assignedRole":
+		return ec.fieldContext_Person_assignedRole(ctx, field)
+	case "signedInAt":
+		return ec.fieldContext_Person_signedInAt(ctx, field)
+	case "blocked":
+		return ec.fieldContext_Person_blocked(ctx, field)
+	case "engineerCount":
+		return ec.fieldContext_Person_engineerCount(ctx, field)
+	case "vcioCount":
+		return ec.fieldContext_Person_vcioCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Person", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PersonConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PersonConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PersonConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PersonConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PersonEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PersonEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PersonEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PersonEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_PinAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7857,6 +9312,18 @@ func (ec *executionContext) childFields_RevokeAliasPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type RevokeAliasPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RevokeApiTokenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return ec.fieldContext_RevokeApiTokenPayload_token(ctx, field)
+	case "change":
+		return ec.fieldContext_RevokeApiTokenPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeApiTokenPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeApiTokenPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RevokeRejectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "externalOrg":
@@ -7869,6 +9336,18 @@ func (ec *executionContext) childFields_RevokeRejectionPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type RevokeRejectionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SaveGroupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_SaveGroupPayload_group(ctx, field)
+	case "change":
+		return ec.fieldContext_SaveGroupPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SaveGroupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SaveGroupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SaveMappingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "organizations":
@@ -7879,6 +9358,32 @@ func (ec *executionContext) childFields_SaveMappingsPayload(ctx context.Context,
 		return ec.fieldContext_SaveMappingsPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SaveMappingsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SavePersonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_SavePersonPayload_person(ctx, field)
+	case "change":
+		return ec.fieldContext_SavePersonPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SavePersonPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavePersonPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetGroupMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "group":
+		return ec.fieldContext_SetGroupMembersPayload_group(ctx, field)
+	case "organizations":
+		return ec.fieldContext_SetGroupMembersPayload_organizations(ctx, field)
+	case "change":
+		return ec.fieldContext_SetGroupMembersPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetGroupMembersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetGroupMembersPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SkippedEdit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7957,6 +9462,18 @@ func (ec *executionContext) childFields_TierCount(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type TierCount", field.Name)
 }
 
+func (ec *executionContext) childFields_UnblockPersonPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_UnblockPersonPayload_person(ctx, field)
+	case "change":
+		return ec.fieldContext_UnblockPersonPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnblockPersonPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnblockPersonPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UndoChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "change":
@@ -7987,6 +9504,18 @@ func (ec *executionContext) childFields_UndoPreview(ctx context.Context, field g
 		return ec.fieldContext_UndoPreview_skipped(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UndoPreview", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "account":
+		return ec.fieldContext_UpdateAccountPayload_account(ctx, field)
+	case "change":
+		return ec.fieldContext_UpdateAccountPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateAccountPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateAccountPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8023,6 +9552,20 @@ func (ec *executionContext) childFields_UpdateOrganizationPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type UpdateOrganizationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateOrganizationsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organizations":
+		return ec.fieldContext_UpdateOrganizationsPayload_organizations(ctx, field)
+	case "quota":
+		return ec.fieldContext_UpdateOrganizationsPayload_quota(ctx, field)
+	case "change":
+		return ec.fieldContext_UpdateOrganizationsPayload_change(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateOrganizationsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateOrganizationsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UserError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -8043,6 +9586,8 @@ func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphq
 		return ec.fieldContext_Viewer_name(ctx, field)
 	case "role":
 		return ec.fieldContext_Viewer_role(ctx, field)
+	case "person":
+		return ec.fieldContext_Viewer_person(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }

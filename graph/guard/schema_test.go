@@ -34,7 +34,7 @@ func TestSchema_SecretsAreInSecretInputs(t *testing.T) {
 			continue
 		}
 		for _, field := range definition.Fields {
-			if sounds.MatchString(field.Name) {
+			if sounds.MatchString(field.Name) && field.Type.Name() != "ID" { // the ID of a token is public
 				require.Equal(t, "CredentialInput", field.Type.Name(), "%s.%s: add %s to secretInputs", definition.Name, field.Name, definition.Name)
 			}
 		}

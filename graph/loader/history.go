@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/history"
+	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/page"
@@ -218,6 +219,17 @@ func (h *History) ExpectEdits(shown ...journal.Edit) {
 			organization(&edit.Organization)
 		case *journal.DecisionEdit:
 			h.loaders.ExternalOrgs.Expect(edit.ExternalOrg.ID)
+		case *journal.FieldEdit:
+			switch edit.Of {
+			case id.Organization:
+				organization(&edit.Subject)
+			case id.Group:
+				h.loaders.Staff().Groups.Expect(edit.Subject.ID)
+			case id.Person:
+				h.loaders.Staff().People.Expect(edit.Subject.ID)
+			case id.Token:
+				h.loaders.Staff().Tokens.Expect(edit.Subject.ID)
+			}
 		}
 	}
 }

@@ -8,9 +8,11 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/internal/access"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/decision"
+	"github.com/orgmap/orgmap/internal/group"
 	"github.com/orgmap/orgmap/internal/history"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
@@ -31,6 +33,8 @@ type Sources struct {
 	Decisions     *decision.Service
 	Audit         *audit.Service
 	History       *history.Service
+	Groups        *group.Service
+	Access        *access.Service
 }
 
 // Loaders are the batches of one response.
@@ -58,6 +62,7 @@ type Loaders struct {
 	Aliases                 *Batch[uuid.UUID, *decision.Alias]
 	OrganizationAliases     *Batch[uuid.UUID, []*decision.Alias] // by organization
 	past                    past                                 // see History
+	staff                   staff                                // see Staff
 	account                 *Batch[struct{}, *account.Account]
 	briefs                  Batch[uuid.UUID, []*suggestion.Suggestion] // see BriefSuggestions
 	suggestions             *suggestion.Service
@@ -67,6 +72,7 @@ type Loaders struct {
 func New(sources Sources) *Loaders {
 	l := &Loaders{
 		past:        past{sources: sources},
+		staff:       staff{sources: sources},
 		Counts:      NewBatch(sources.Integrations.CountsOf),
 		suggestions: sources.Suggestions,
 		account: NewBatch(func(ctx context.Context, _ []struct{}) (map[struct{}]*account.Account, error) {

@@ -14,7 +14,7 @@ import (
 // AccountChange is an event of the subscription accountChanges.
 type AccountChange interface{ isAccountChange() }
 
-// written holds what the three kinds of change have in common.
+// written holds what all kinds of change have in common.
 type written struct{ *journal.Change }
 
 func (written) isAccountChange() {}
@@ -63,6 +63,23 @@ func (c *DecisionsChanged) OrganizationIds() []string {
 	return format(id.Organization, c.Change.OrganizationIDs)
 }
 
+// GroupsChanged means that organization groups, or the organizations in them, changed.
+type GroupsChanged struct{ written }
+
+// RemovedGroupIds returns the public ids of the groups that an undo removed.
+func (c *GroupsChanged) RemovedGroupIds() []string {
+	return format(id.Group, c.Change.RemovedSubjectIDs)
+}
+
+// PeopleChanged means that people were added, changed, blocked or unblocked.
+type PeopleChanged struct{ written }
+
+// SettingsChanged means that the account changed, or that API tokens were created or revoked.
+type SettingsChanged struct{ written }
+
+// APITokenIds returns the public ids of the tokens that were created or revoked.
+func (c *SettingsChanged) APITokenIds() []string { return format(id.Token, c.Change.SubjectIDs) }
+
 func format(kind id.Kind, nodes []uuid.UUID) []string {
 	ids := make([]string, len(nodes))
 	for i, node := range nodes {
@@ -102,6 +119,12 @@ func NewAccountChange(event journal.Event, now time.Time) AccountChange {
 		return &MappingsChanged{shared}
 	case journal.Decisions:
 		return &DecisionsChanged{shared}
+	case journal.Groups:
+		return &GroupsChanged{shared}
+	case journal.People:
+		return &PeopleChanged{shared}
+	case journal.Settings:
+		return &SettingsChanged{shared}
 	default:
 		return &IntegrationsChanged{shared}
 	}

@@ -3,6 +3,7 @@
 package model
 
 import (
+	"github.com/orgmap/orgmap/internal/access"
 	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/history"
@@ -54,6 +55,12 @@ type AliasConnection = page.Connection[*decision.Alias]
 
 // AliasEdge is an alias with its cursor.
 type AliasEdge = page.Edge[*decision.Alias]
+
+// PersonConnection is a page of people.
+type PersonConnection = page.Connection[*access.Person]
+
+// PersonEdge is a person with their cursor.
+type PersonEdge = page.Edge[*access.Person]
 
 // AuditEventConnection is a page of audit events.
 type AuditEventConnection = page.Connection[*audit.Event]

@@ -9,10 +9,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/orgmap/orgmap/internal/access"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/decision"
+	"github.com/orgmap/orgmap/internal/group"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
@@ -47,6 +50,42 @@ type AcceptSuggestionsPayload struct {
 	UserErrors []*apperr.UserError `json:"userErrors"`
 	// The change that was made, or null if nothing changed.
 	Change *journal.Change `json:"change,omitempty"`
+}
+
+// Input for `assignPeople`.
+type AssignPeopleInput struct {
+	// The IDs of up to 10,000 organizations.
+	OrganizationIds []string `json:"organizationIds"`
+	// The ID of the new engineer. Null clears the engineer; omit it to leave the engineer as it is.
+	EngineerID graphql.Omittable[*string] `json:"engineerId,omitempty"`
+	// The ID of the new vCIO. Null clears the vCIO; omit it to leave the vCIO as it is.
+	VcioID graphql.Omittable[*string] `json:"vcioId,omitempty"`
+}
+
+// Return type for `assignPeople`.
+type AssignPeoplePayload struct {
+	// The organizations whose engineer or vCIO changed.
+	Organizations []*organization.Organization `json:"organizations"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code NOT_FOUND. Their path names the organization or the person.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `blockPerson`.
+type BlockPersonInput struct {
+	// The ID of the person.
+	PersonID string `json:"personId"`
+}
+
+// Return type for `blockPerson`.
+type BlockPersonPayload struct {
+	// The person, or null if there are user errors.
+	Person *access.Person `json:"person,omitempty"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code NOT_FOUND, or INVALID for the last person with the role ADMIN.
+	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
 // Input for `cancelRefresh`.
@@ -116,6 +155,28 @@ type ConnectIntegrationPayload struct {
 	// The new integration, or one for each module of a KaseyaOne connection. Empty if there are user errors.
 	Integrations []*integration.Integration `json:"integrations"`
 	// Errors with code INVALID, NAME_TAKEN, QUOTA_EXCEEDED, CREDENTIALS_REJECTED, or NOT_FOUND for restores.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `createApiToken`.
+type CreateAPITokenInput struct {
+	// The name, as shown in history: 1 to 200 characters without control characters.
+	Name string `json:"name"`
+	// The role of the token: at most your own.
+	Role auth.Role `json:"role"`
+	// When the token expires. Null or omitted: never.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// Return type for `createApiToken`.
+type CreateAPITokenPayload struct {
+	// The token, or null if there are user errors.
+	Token *access.Token `json:"token,omitempty"`
+	// What programs send as Authorization: Bearer SECRET. It is shown only now: Orgmap stores a digest of it. Null if there are user errors.
+	Secret *string `json:"secret,omitempty"`
+	// The change that was made, or null if there are user errors.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code INVALID, or QUOTA_EXCEEDED if the account has 200 valid tokens.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
@@ -313,6 +374,18 @@ type OrganizationFilter struct {
 	SuggestedIn []string `json:"suggestedIn,omitempty"`
 	// Returns organizations that wait for a decision in at least one of these integrations: they have no mapping in it, and are a candidate for an external organization in the state NEEDS_DECISION or CONFLICT.
 	NeedsDecisionIn []string `json:"needsDecisionIn,omitempty"`
+	// Returns organizations in at least one of these groups, archived or not.
+	GroupIds []string `json:"groupIds,omitempty"`
+	// Returns organizations whose engineer is one of these people.
+	EngineerIds []string `json:"engineerIds,omitempty"`
+	// Returns organizations whose vCIO is one of these people.
+	VcioIds []string `json:"vcioIds,omitempty"`
+	// Returns organizations with (true) or without (false) an engineer.
+	HasEngineer *bool `json:"hasEngineer,omitempty"`
+	// Returns organizations with (true) or without (false) a vCIO.
+	HasVcio *bool `json:"hasVcio,omitempty"`
+	// Returns organizations that are in a group (true), archived or not, or in none (false).
+	HasGroup *bool `json:"hasGroup,omitempty"`
 	// Returns active (true) or deactivated (false) organizations.
 	Active *bool `json:"active,omitempty"`
 }
@@ -423,6 +496,22 @@ type RevokeAliasPayload struct {
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
+// Input for `revokeApiToken`.
+type RevokeAPITokenInput struct {
+	// The ID of the token.
+	TokenID string `json:"tokenId"`
+}
+
+// Return type for `revokeApiToken`.
+type RevokeAPITokenPayload struct {
+	// The token, or null if there are user errors.
+	Token *access.Token `json:"token,omitempty"`
+	// The change that was made, or null if the token was revoked before.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code NOT_FOUND, or INVALID for the last token with the role ADMIN of an account without people who have it.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
 // Input for `revokeRejection`.
 type RevokeRejectionInput struct {
 	// The ID of the rejection.
@@ -437,6 +526,28 @@ type RevokeRejectionPayload struct {
 	UserErrors []*apperr.UserError `json:"userErrors"`
 	// The change that was made, or null if nothing changed.
 	Change *journal.Change `json:"change,omitempty"`
+}
+
+// Input for `saveGroup`. Omitted fields are not changed.
+type SaveGroupInput struct {
+	// The ID of the group to change. Omit it to create a group.
+	GroupID *string `json:"groupId,omitempty"`
+	// The name: 1 to 100 characters without control characters. Required to create a group. Leading and trailing white space is trimmed.
+	Name *string `json:"name,omitempty"`
+	// The color: gold, teal, plum, blue, slate or clay. A new group is slate unless another one is given.
+	Color *string `json:"color,omitempty"`
+	// Archives (true) or restores (false) the group.
+	Archived *bool `json:"archived,omitempty"`
+}
+
+// Return type for `saveGroup`.
+type SaveGroupPayload struct {
+	// The group, or null if there are user errors.
+	Group *group.Group `json:"group,omitempty"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code NOT_FOUND, INVALID, NAME_TAKEN, or QUOTA_EXCEEDED if the account has 500 groups.
+	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
 // Input for `saveMappings`.
@@ -455,12 +566,72 @@ type SaveMappingsPayload struct {
 	Change *journal.Change `json:"change,omitempty"`
 }
 
+// Input for `savePerson`. Omitted fields are not changed.
+type SavePersonInput struct {
+	// The ID of the person to change. Omit it to add a person.
+	PersonID *string `json:"personId,omitempty"`
+	// The name: 1 to 200 characters without control characters. Required to add a person.
+	Name *string `json:"name,omitempty"`
+	// The email address. Whoever signs in with it becomes this person, if the identity provider has verified it. Null removes it.
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// The role of the person, whatever the identity provider says. Null: the role comes from the identity provider. The last person with the role ADMIN keeps it.
+	Role graphql.Omittable[*auth.Role] `json:"role,omitempty"`
+}
+
+// Return type for `savePerson`.
+type SavePersonPayload struct {
+	// The person, or null if there are user errors.
+	Person *access.Person `json:"person,omitempty"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code NOT_FOUND, INVALID, NAME_TAKEN if another person has the email address, or QUOTA_EXCEEDED.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `setGroupMembers`: up to 10,000 organizations in all.
+type SetGroupMembersInput struct {
+	// The ID of the group.
+	GroupID string `json:"groupId"`
+	// The IDs of the organizations to add. Those that are in the group stay in it.
+	AddOrganizationIds []string `json:"addOrganizationIds,omitempty"`
+	// The IDs of the organizations to remove. Those that are not in the group stay out of it.
+	RemoveOrganizationIds []string `json:"removeOrganizationIds,omitempty"`
+}
+
+// Return type for `setGroupMembers`.
+type SetGroupMembersPayload struct {
+	// The group, or null if there are user errors.
+	Group *group.Group `json:"group,omitempty"`
+	// The organizations that were added or removed.
+	Organizations []*organization.Organization `json:"organizations"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code NOT_FOUND or INVALID. Their path names the organization.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
 // The number of suggestions of a tier.
 type TierCount struct {
 	// The tier.
 	Tier matching.Tier `json:"tier"`
 	// The number of suggestions.
 	Count int `json:"count"`
+}
+
+// Input for `unblockPerson`.
+type UnblockPersonInput struct {
+	// The ID of the person.
+	PersonID string `json:"personId"`
+}
+
+// Return type for `unblockPerson`.
+type UnblockPersonPayload struct {
+	// The person, or null if there are user errors.
+	Person *access.Person `json:"person,omitempty"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code NOT_FOUND.
+	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
 // Input for `undoChange`.
@@ -482,6 +653,24 @@ type UndoChangePayload struct {
 	// What undoing would do now, if the error is CONFLICT; otherwise null.
 	Preview *mapping.UndoPreview `json:"preview,omitempty"`
 	// Errors with code NOT_FOUND or CONFLICT.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `updateAccount`. Omitted fields are not changed.
+type UpdateAccountInput struct {
+	// The new name: 1 to 200 characters without control characters. No two accounts of an installation have the same name.
+	Name *string `json:"name,omitempty"`
+	// The new time zone, as an IANA name. Example: America/New_York.
+	TimeZone *string `json:"timeZone,omitempty"`
+}
+
+// Return type for `updateAccount`.
+type UpdateAccountPayload struct {
+	// The account, or null if there are user errors.
+	Account *account.Account `json:"account,omitempty"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code INVALID or NAME_TAKEN.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
@@ -547,6 +736,28 @@ type UpdateOrganizationPayload struct {
 	Change *journal.Change `json:"change,omitempty"`
 }
 
+// Input for `updateOrganizations`. Omitted fields are not changed.
+type UpdateOrganizationsInput struct {
+	// The IDs of up to 1,000 organizations.
+	OrganizationIds []string `json:"organizationIds"`
+	// Activates or deactivates the organizations. Only active organizations count toward the quota.
+	Active *bool `json:"active,omitempty"`
+	// The new note of each of them: up to 1,000 characters, also on several lines. An empty string removes it.
+	Note *string `json:"note,omitempty"`
+}
+
+// Return type for `updateOrganizations`.
+type UpdateOrganizationsPayload struct {
+	// The organizations that changed.
+	Organizations []*organization.Organization `json:"organizations"`
+	// The quota after the change.
+	Quota *account.Quota `json:"quota"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
+	// Errors with code NOT_FOUND, INVALID, or QUOTA_EXCEEDED if not all of them can be reactivated.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
 // The authenticated person or API token.
 type Viewer struct {
 	// The account that the person or token belongs to.
@@ -555,6 +766,8 @@ type Viewer struct {
 	Name string `json:"name"`
 	// The role of the person or token.
 	Role auth.Role `json:"role"`
+	// The person, or null for an API token.
+	Person *access.Person `json:"person,omitempty"`
 }
 
 // The order of a list of changes.

@@ -15,9 +15,11 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/internal/access"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/decision"
+	"github.com/orgmap/orgmap/internal/group"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
@@ -145,7 +147,7 @@ func (w world) node(random *rand.Rand) model.Node {
 	if random.Float64() < w.faults {
 		return []model.Node{nil, (*organization.Organization)(nil), stranger{}}[random.IntN(3)]
 	}
-	switch random.IntN(9) {
+	switch random.IntN(12) {
 	case 0:
 		return made[organization.Organization](w, random)
 	case 1:
@@ -162,6 +164,12 @@ func (w world) node(random *rand.Rand) model.Node {
 		return made[decision.Alias](w, random)
 	case 7:
 		return made[journal.Change](w, random)
+	case 8:
+		return made[group.Group](w, random)
+	case 9:
+		return made[access.Person](w, random)
+	case 10:
+		return made[access.Token](w, random)
 	default:
 		return made[account.Account](w, random)
 	}
@@ -172,7 +180,7 @@ type stranger struct{}
 func (stranger) NodeID() string { return "stranger" }
 
 func (w world) change(random *rand.Rand) model.AccountChange {
-	kinds := []journal.Kind{journal.Organizations, journal.Mappings, journal.Integrations, journal.Decisions}
+	kinds := []journal.Kind{journal.Organizations, journal.Mappings, journal.Integrations, journal.Decisions, journal.Groups, journal.People, journal.Settings}
 	switch {
 	case random.Float64() < w.faults:
 		return nil

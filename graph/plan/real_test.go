@@ -17,11 +17,13 @@ import (
 	"github.com/orgmap/orgmap/graph"
 	"github.com/orgmap/orgmap/graph/documenttest"
 	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/internal/access"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/directory"
+	"github.com/orgmap/orgmap/internal/group"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
@@ -70,8 +72,9 @@ func newOffice(t testing.TB, organizations int) *office {
 	require.NoError(t, err)
 	kept := directory.New(16 << 20)
 	made.sources = loader.Sources{
-		Accounts: account.New(db), Organizations: organization.New(db, changes, kept), Mappings: mapping.New(db, changes), Refreshes: refreshes,
+		Accounts: account.New(db, changes), Organizations: organization.New(db, changes, kept), Mappings: mapping.New(db, changes), Refreshes: refreshes,
 		Integrations: integration.New(db, changes, (*secret.Sealer)(nil), integration.Vendors{}, refreshes, kept),
+		Groups:       group.New(db, changes), Access: access.New(db, changes),
 	}
 	made.resolvers = &graph.Resolver{Sources: made.sources, Journal: changes, Clock: clock.System}
 	made.pair = newPair(made.resolvers)

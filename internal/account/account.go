@@ -24,6 +24,7 @@ type Account struct {
 	RenewsAt          *time.Time
 	CreatedAt         time.Time
 	HistoryAt         *time.Time // nil: history begins with the account
+	TimeZone          string     // an IANA name
 
 	IntegrationLimit          int
 	IntegrationsUsed          int

@@ -31,7 +31,7 @@ func TestLimits_AreEnforcedByTheDatabase(t *testing.T) {
 	}
 	used := func(integrations, externalOrganizations int) {
 		t.Helper()
-		found, err := account.New(db).Current(as(created.ID))
+		found, err := account.New(db, nil).Current(as(created.ID))
 		require.NoError(t, err)
 		require.Equal(t, integrations, found.IntegrationsUsed)
 		require.Equal(t, externalOrganizations, found.ExternalOrganizationsUsed)

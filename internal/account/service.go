@@ -10,15 +10,24 @@ import (
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Service reads the caller's account.
-type Service struct{ db *pg.DB }
+// Journal records the change that a write makes.
+type Journal interface {
+	Append(ctx context.Context, tx pg.Writer, change journal.Change) error
+}
+
+// Service reads and changes the caller's account.
+type Service struct {
+	db      *pg.DB
+	journal Journal
+}
 
 // New returns the service.
-func New(db *pg.DB) *Service { return &Service{db: db} }
+func New(db *pg.DB, journal Journal) *Service { return &Service{db: db, journal: journal} }
 
 // Current returns the caller's account.
 func (s *Service) Current(ctx context.Context) (*Account, error) {

@@ -228,7 +228,7 @@ func TestOperator_SetLimits(t *testing.T) {
 				require.EqualError(t, err, test.refusal)
 				require.Nil(t, changed)
 			}
-			found, err := account.New(db).Current(as(created.ID))
+			found, err := account.New(db, nil).Current(as(created.ID))
 			require.NoError(t, err)
 			require.Equal(t, quota, found.Quota())
 			require.Equal(t, &want, found.Limits())
@@ -245,7 +245,7 @@ func TestOperator_SetLimits(t *testing.T) {
 func TestService_Current(t *testing.T) {
 	t.Parallel()
 	db := open(t)
-	operator, service := account.NewOperator(pgtest.Operator(t, db)), account.New(db)
+	operator, service := account.NewOperator(pgtest.Operator(t, db)), account.New(db, nil)
 	ours, err := operator.Create(t.Context(), "Ours", pointer(4))
 	require.NoError(t, err)
 	_, err = operator.Create(t.Context(), "Theirs", nil)

@@ -17,7 +17,7 @@ const (
 	// it declares itself; the account, its lock and its limits come from these packages.
 	ground = leaves + " internal/journal internal/pg internal/directory internal/account"
 
-	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/suggestion internal/decision internal/history internal/auth/token"
+	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/suggestion internal/decision internal/history internal/group internal/access internal/auth/token"
 
 	graphql = "github.com/99designs/gqlgen github.com/vektah/gqlparser"
 
@@ -50,7 +50,8 @@ var house = []room{
 	{is: "holders of tokens and sessions", packages: "internal/auth/bearer", imports: leaves + " internal/pg internal/gather", outsiders: sql},
 	{is: "the OpenID Connect issuer", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
-	{is: "domains", packages: "internal/account internal/audit internal/organization internal/mapping internal/decision internal/history internal/idempotency", imports: ground, outsiders: sql},
+	{is: "domains", packages: "internal/account internal/audit internal/organization internal/mapping internal/decision internal/history internal/idempotency internal/group", imports: ground, outsiders: sql},
+	{is: "the domain of people and API tokens", packages: "internal/access", imports: ground + " internal/auth/bearer", outsiders: sql},
 	{is: "the domain that suggests mappings", packages: "internal/suggestion", imports: ground + " internal/matching", outsiders: sql},
 	{is: "the domain of integrations and their credentials", packages: "internal/integration", imports: ground + " internal/secret internal/throttle internal/vendors", outsiders: sql},
 	{is: "the domain of refreshes", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/riverqueue/river"},

@@ -19,6 +19,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth/token"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
@@ -51,7 +52,7 @@ func newOffice(t *testing.T) *office {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, owner.Close(context.Background())) })
 	o := &office{
-		t: t, db: db, owner: owner, trail: audit.New(db), operator: pgtest.Operator(t, db), people: person.NewStore(db), sessions: session.NewStore(db),
+		t: t, db: db, owner: owner, trail: audit.New(db), operator: pgtest.Operator(t, db), people: person.NewStore(db, journalOf(db)), sessions: session.NewStore(db),
 		word: time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC),
 	}
 	o.tokens = token.NewStore(o.operator)
@@ -158,7 +159,7 @@ func TestTrail_FollowsAPerson(t *testing.T) {
 	for range 2 {
 		require.NoError(t, person.NewOperator(o.operator).Block(ctx, o.account, "ada", true))
 	}
-	servers := []*person.Store{o.people, person.NewStore(o.db), person.NewStore(o.db)}
+	servers := []*person.Store{o.people, person.NewStore(o.db, journalOf(o.db)), person.NewStore(o.db, journalOf(o.db))}
 	for i := range 3 * len(servers) {
 		o.people = servers[i%len(servers)]
 		_, err = o.see(o.account, auth.Admin)
@@ -259,4 +260,8 @@ func TestTrail_IsReadOnlyForServers(t *testing.T) {
 	pruned, err = store.Prune(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, pruned)
+}
+
+func journalOf(db *pg.DB) *journal.Journal {
+	return journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil)
 }

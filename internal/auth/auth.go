@@ -77,6 +77,7 @@ type Identity struct {
 	Issuer    string
 	Subject   string // unique at the issuer and never reused
 	Name      string // for people
+	Email     string // only if the issuer has verified it; empty: unknown
 	AccountID uuid.UUID
 	Role      Role
 	IssuedAt  time.Time // when the issuer issued the claims

@@ -27,6 +27,7 @@ const (
 	Rejection    Kind = "rej"
 	Alias        Kind = "alias"
 	Change       Kind = "chg"
+	Group        Kind = "grp"
 )
 
 // longestKind is the length of the longest prefix.
@@ -76,7 +77,7 @@ func Parse(text string) (kind Kind, node uuid.UUID, ok bool) {
 		return "", uuid.Nil, false
 	}
 	switch kind = Kind(prefix); kind {
-	case Account, Organization, Integration, ExternalOrg, Mapping, RefreshRun, Token, Person, Rejection, Alias, Change:
+	case Account, Organization, Integration, ExternalOrg, Mapping, RefreshRun, Token, Person, Rejection, Alias, Change, Group:
 	default:
 		return "", uuid.Nil, false
 	}

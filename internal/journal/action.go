@@ -12,7 +12,7 @@ type ActionKind string
 // actions lists each action with what the journal stores for it. Some are not written yet by any part of the program.
 var actions = map[ActionKind][]string{ //nolint:gochecknoglobals // a constant
 	"ORGANIZATIONS_CREATED":    {"organization.created", "organization.created_from"},
-	"ORGANIZATION_UPDATED":     {"organization.updated"},
+	"ORGANIZATION_UPDATED":     {"organization.updated", "organizations.updated", "organizations.assigned"},
 	"ORGANIZATIONS_DELETED":    {"organizations.deleted"},
 	"MAPPINGS_SAVED":           {"mapping.saved"},
 	"MAPPING_CLEARED":          {"mapping.cleared"},
@@ -26,10 +26,10 @@ var actions = map[ActionKind][]string{ //nolint:gochecknoglobals // a constant
 	"INTEGRATION_DISCONNECTED": {"integration.disconnected"},
 	"INTEGRATION_RESTORED":     {"integration.restored"},
 	"LIST_REFRESHED":           {"integration.refreshed"},
-	"PEOPLE_CHANGED":           {},
-	"GROUPS_CHANGED":           {},
+	"PEOPLE_CHANGED":           {"person.added", "person.updated", "person.blocked", "person.unblocked", "person.signed_in"},
+	"GROUPS_CHANGED":           {"group.created", "group.updated", "group.members_changed"},
 	"DEVICES_CHANGED":          {},
-	"SETTINGS_CHANGED":         {"matching.updated"},
+	"SETTINGS_CHANGED":         {"matching.updated", "account.updated", "token.created", "token.revoked"},
 	"UNDONE":                   {"change.undone"},
 }
 

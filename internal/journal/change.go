@@ -25,6 +25,9 @@ const (
 	Mappings      Kind = "MAPPINGS"      // saved, cleared, imported
 	Integrations  Kind = "INTEGRATIONS"  // connected, changed, disconnected, lists refreshed
 	Decisions     Kind = "DECISIONS"     // suggestions rejected, external organizations excluded, aliases revoked, matching configured
+	Groups        Kind = "GROUPS"        // organization groups created, changed, archived; organizations added to them or removed
+	People        Kind = "PEOPLE"        // people added, changed, blocked
+	Settings      Kind = "SETTINGS"      // the account changed, API tokens created or revoked
 )
 
 // Change is one committed write.
@@ -44,6 +47,8 @@ type Change struct {
 	RemovedIntegrationIDs  []uuid.UUID     `bun:"removed_integration_ids,array"`  // integrations that were disconnected
 	RemovedOrganizationIDs []uuid.UUID     `bun:"removed_organization_ids,array"` // organizations that were deleted
 	ExternalOrgIDs         []uuid.UUID     `bun:"external_org_ids,array"`         // the subjects of decisions, and what a refresh touched
+	SubjectIDs             []uuid.UUID     `bun:"subject_ids,array"`              // the groups, people or API tokens, depending on Kind
+	RemovedSubjectIDs      []uuid.UUID     `bun:"removed_subject_ids,array"`      // groups whose creation was undone
 	Before                 any             `bun:"type:jsonb"`
 	After                  any             `bun:"type:jsonb"`
 	EditCount              int
@@ -75,6 +80,7 @@ func (c *Change) Sentence() string {
 	}
 	told := map[Kind]string{
 		Organizations: "changed organizations", Mappings: "changed mappings", Integrations: "changed integrations", Decisions: "changed decisions",
+		Groups: "changed groups", People: "changed people", Settings: "changed settings",
 	}[c.Kind]
 	return c.Actor + " " + told + "."
 }

@@ -139,17 +139,6 @@ type Decision struct {
 	Author auth.Author `json:"author,omitzero"`
 }
 
-// FieldEdit says that a setting changed. It is never undone.
-type FieldEdit struct {
-	Subject Ref     `json:"subject"` // uuid.Nil: the account's
-	Field   string  `json:"field"`
-	Before  *string `json:"before,omitempty"`
-	After   *string `json:"after,omitempty"`
-}
-
-// SubjectName returns the name of the object that the setting belongs to.
-func (e *FieldEdit) SubjectName() string { return e.Subject.Name }
-
 // Count returns the number of edits.
 func (e *Edits) Count() int {
 	return len(e.Organizations) + len(e.Mappings) + len(e.Integrations) + len(e.Decisions) + len(e.Fields)
@@ -293,6 +282,9 @@ func (c *Change) subjects() []uuid.UUID {
 	}
 	for _, one := range c.Edits.Integrations {
 		add(one.Integration.ID)
+	}
+	for i := range c.Edits.Fields {
+		add(c.Edits.Fields[i].Subject.ID)
 	}
 	subjects := make([]uuid.UUID, 0, len(seen))
 	for one := range seen {

@@ -38,9 +38,9 @@ const appendChange = `
 		UPDATE accounts SET journal_position = journal_position + 1 WHERE id = $1 RETURNING journal_position
 	), appended AS (
 		INSERT INTO journal (account_id, position, kind, action, at, actor, organization_ids, integration_ids, removed_integration_ids, external_org_ids,
-			before, after, actor_kind, actor_id, removed_organization_ids, edits, edit_count, summary, undoes)
+			before, after, actor_kind, actor_id, removed_organization_ids, edits, edit_count, summary, undoes, subject_ids, removed_subject_ids)
 		VALUES ($1, (SELECT journal_position FROM advanced), $2, $3, clock_timestamp(), $4, $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[],
-			$9::text::jsonb, $10::text::jsonb, $11, $12, $13::uuid[], $14, $15::bigint, $16, $17)
+			$9::text::jsonb, $10::text::jsonb, $11, $12, $13::uuid[], $14, $15::bigint, $16, $17, $19::uuid[], $20::uuid[])
 		RETURNING position
 	), found_by AS (
 		INSERT INTO journal_subjects (account_id, subject_id, position) SELECT $1, s, (SELECT position FROM appended) FROM unnest($18::uuid[]) AS s
@@ -73,7 +73,7 @@ func (j *Journal) AppendStatement(ctx context.Context, tx pg.Writer, change Chan
 			pg.UUIDs(change.OrganizationIDs), pg.UUIDs(change.IntegrationIDs), pg.UUIDs(change.RemovedIntegrationIDs), pg.UUIDs(change.ExternalOrgIDs),
 			jsonText(change.Before), jsonText(change.After),
 			kind, actorID, pg.UUIDs(change.RemovedOrganizationIDs), change.Edits.encode(), pg.Int(int64(change.Edits.Count())), pg.Text(change.summarize()), undoes,
-			pg.UUIDs(change.subjects()),
+			pg.UUIDs(change.subjects()), pg.UUIDs(change.SubjectIDs), pg.UUIDs(change.RemovedSubjectIDs),
 		},
 		Take: func(row pg.Row) {
 			position := int64(row.Int(0))

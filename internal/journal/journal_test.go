@@ -235,11 +235,12 @@ func TestRead_ReturnsAppendedChanges(t *testing.T) {
 	b := newBench(t)
 	account := b.account(t)
 	organizations, integrations, removed := []uuid.UUID{id.New(), id.New()}, []uuid.UUID{id.New()}, []uuid.UUID{id.New()}
-	externals := []uuid.UUID{id.New()}
+	externals, subjects, removedSubjects := []uuid.UUID{id.New()}, []uuid.UUID{id.New()}, []uuid.UUID{id.New()}
 	require.NoError(t, b.write(account, func(ctx context.Context, tx pg.Tx) error {
 		return b.journal.Append(ctx, tx, journal.Change{
 			AccountID: account, Kind: journal.Integrations, Action: "integration.disconnected", Actor: "O'Neil ?",
 			OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed, ExternalOrgIDs: externals,
+			SubjectIDs: subjects, RemovedSubjectIDs: removedSubjects,
 			Before: map[string]any{"name": `a "quoted" ? \ name`}, After: []string{"1"},
 			Position: 99, At: time.Unix(0, 0), // the journal sets these
 		})
@@ -254,7 +255,7 @@ func TestRead_ReturnsAppendedChanges(t *testing.T) {
 	require.Equal(t, &journal.Change{
 		AccountID: account, Position: 1, Kind: journal.Integrations, Action: "integration.disconnected", Actor: "O'Neil ?",
 		OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed, ExternalOrgIDs: externals,
-		RemovedOrganizationIDs: []uuid.UUID{}, Summary: &summary,
+		RemovedOrganizationIDs: []uuid.UUID{}, SubjectIDs: subjects, RemovedSubjectIDs: removedSubjects, Summary: &summary,
 	}, read, "before and after are for audits: the live feed does not carry them")
 
 	var before, after string

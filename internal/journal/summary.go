@@ -179,17 +179,6 @@ func (d *DecisionEdit) Sentence() string {
 	return fmt.Sprintf("revoked the alias %s of %s", external, organization)
 }
 
-func (e *Edits) fieldParts() []string {
-	if len(e.Fields) == 0 {
-		return nil
-	}
-	fields := make([]string, len(e.Fields))
-	for i, one := range e.Fields {
-		fields[i] = one.Field
-	}
-	return []string{fmt.Sprintf("changed %s of %s", strings.Join(fields, ", "), strings.ToLower(e.Fields[0].Subject.Name))}
-}
-
 func (e *Edits) imported(verb string) string {
 	created := fmt.Sprintf("created %d", len(e.Organizations))
 	return fmt.Sprintf("%s %s in %s: %s", verb, counted(len(e.Mappings)), columns(e.Mappings), created)

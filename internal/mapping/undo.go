@@ -14,6 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
 )
@@ -162,7 +163,9 @@ func (p *undoPlan) change(actor auth.Actor) journal.Change {
 	switch {
 	case len(p.edits.Mappings) > 0 || len(p.removes) > 0:
 		kind = journal.Mappings
-	case len(p.edits.Organizations) > 0:
+	case len(p.fields.groups)+len(p.fields.memberships) > 0:
+		kind = journal.Groups
+	case len(p.edits.Organizations)+len(p.edits.Fields) > 0:
 		kind = journal.Organizations
 	}
 	made := journal.Made(actor, kind, "change.undone")
@@ -187,6 +190,12 @@ func (p *undoPlan) change(actor auth.Actor) journal.Change {
 		touch(p.edits.Decisions[i].Organization)
 		made.ExternalOrgIDs = append(made.ExternalOrgIDs, p.edits.Decisions[i].ExternalOrg.ID)
 	}
+	for i := range p.edits.Fields {
+		if p.edits.Fields[i].Of == id.Organization {
+			touch(&p.edits.Fields[i].Subject)
+		}
+	}
+	made.SubjectIDs, made.RemovedSubjectIDs = p.fields.touchedGroups()
 	return made
 }
 
@@ -220,6 +229,8 @@ func (e SkippedEdit) subject() string {
 		return edit.Organization.ID.String() + string(edit.Kind)
 	case *journal.DecisionEdit:
 		return edit.ExternalOrg.ID.String() + string(edit.Kind)
+	case *journal.FieldEdit:
+		return edit.Subject.ID.String() + edit.Field + edit.BeforeID.String() + edit.AfterID.String()
 	}
 	return ""
 }

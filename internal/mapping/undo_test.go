@@ -38,7 +38,9 @@ func (n *tenant) state() map[uuid.UUID]string {
 			UNION ALL
 			SELECT external_org_id, concat_ws('|', 'excluded', reason, note, created_at, actor_name) FROM exclusions
 			UNION ALL
-			SELECT id, concat_ws('|', external_org_id, organization_id, created_at, actor_name) FROM rejections`).Scan(ctx, &rows)
+			SELECT id, concat_ws('|', external_org_id, organization_id, created_at, actor_name) FROM rejections
+			UNION ALL
+			`+arranged).Scan(ctx, &rows)
 	}))
 	for _, row := range rows {
 		found[row.ID] = row.Text
@@ -106,6 +108,7 @@ func (n *tenant) head() int64 { return int64(n.changes()) }
 type history struct {
 	*tenant
 	decisions     *decisions.Service
+	staff         staff
 	glue          []uuid.UUID // external organizations of IT Glue
 	rmm           []uuid.UUID
 	organizations []uuid.UUID
@@ -115,7 +118,7 @@ type history struct {
 }
 
 func newHistory(n *tenant) *history {
-	h := &history{tenant: n, decisions: decisionsOf(n), touched: map[int64][]uuid.UUID{}, holders: map[int64][]uuid.UUID{}, states: map[int64]map[uuid.UUID]string{}}
+	h := &history{tenant: n, decisions: decisionsOf(n), staff: newStaff(n), touched: map[int64][]uuid.UUID{}, holders: map[int64][]uuid.UUID{}, states: map[int64]map[uuid.UUID]string{}}
 	h.glue = n.external(n.glue, "Acme", "Beta", "Gamma", "Delta")
 	h.rmm = n.external(n.rmm, "r1", "r2", "r3", "r4", "r5")
 	h.organizations = []uuid.UUID{n.organization("One"), n.organization("Two"), n.organization("Acme")}
@@ -132,7 +135,7 @@ func (h *history) step(t *rapid.T) {
 	before, head := h.state(), h.head()
 	all := query[[]uuid.UUID](h.tenant, "SELECT id FROM organizations ORDER BY id")
 	organization := rapid.SampledFrom(h.organizationsOf(all)).Draw(t, "organization")
-	switch rapid.IntRange(0, 7).Draw(t, "kind") {
+	switch rapid.IntRange(0, 11).Draw(t, "kind") {
 	case 0, 1:
 		wanted := rapid.SliceOfNDistinct(rapid.SampledFrom(h.rmm), 0, 3, rapid.ID[uuid.UUID]).Draw(t, "wanted")
 		other := rapid.SampledFrom(h.organizationsOf(all)).Draw(t, "other")
@@ -159,7 +162,9 @@ func (h *history) step(t *rapid.T) {
 		_, _ = h.decisions.Exclude(h.editor(), rapid.SliceOfNDistinct(rapid.SampledFrom(h.rmm), 1, 2, rapid.ID[uuid.UUID]).Draw(t, "excluded"), decisions.Excluding{Reason: decisions.Test})
 	case 6:
 		_, _ = h.decisions.Reject(h.editor(), rapid.SampledFrom(h.rmm).Draw(t, "rejected"), organization)
-	case 7:
+	case 7, 8, 9:
+		h.arrange(t, organization)
+	default:
 		if head > 0 {
 			h.undo(rapid.Int64Range(1, head).Draw(t, "undone"))
 		}

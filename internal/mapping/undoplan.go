@@ -47,6 +47,13 @@ type undoWorld struct {
 	names         map[string]uuid.UUID // organizations that have one of the names wanted
 	rejections    map[rejectedPair]uuid.UUID
 	undoneBy      map[int64][]int64 // the changes that undo a change, by its position
+
+	// These are read only if edits of fields name them.
+	details     map[uuid.UUID]undoDetails // by organization
+	groups      map[uuid.UUID]undoGroup
+	groupNames  map[string]uuid.UUID // groups that have one of the names wanted, by their folded name
+	memberships map[groupPair]undoMembership
+	people      map[uuid.UUID]undoPerson // by the ID that an edit names
 }
 
 // undoExternalOrg is an external organization that exists.
@@ -67,7 +74,8 @@ type undoOrganization struct {
 	active   bool
 	last     int64 // position of the last change of the organization itself
 	mappings int
-	decided  bool // it is rejected somewhere, or has a pinned alias
+	decided  bool  // it is rejected somewhere, or has a pinned alias
+	arranged int64 // position of the last change that set its engineer, vCIO or note, or added it to a group, if that still holds
 }
 
 // undoPlan is what an undo does.
@@ -87,6 +95,7 @@ type undoPlan struct {
 	includes  []uuid.UUID            // external organizations whose exclusions end
 	rejects   []journal.DecisionEdit // rejections to make again
 	revokes   []uuid.UUID            // rejections
+	fields    fieldsPlan             // assignments, notes and groups
 	edits     journal.Edits          // of the undo itself
 }
 
@@ -116,7 +125,10 @@ func planUndo(world undoWorld, position int64, recorded journal.Recorded) undoPl
 	for i := range edits.Decisions {
 		u.decide(&edits.Decisions[i])
 	}
-	u.neverUndone(journal.Edits{Integrations: edits.Integrations, Fields: edits.Fields})
+	for i := range edits.Fields {
+		u.field(&edits.Fields[i])
+	}
+	u.neverUndone(journal.Edits{Integrations: edits.Integrations})
 	return u.undoPlan
 }
 
@@ -231,7 +243,7 @@ func (u *undoing) remove(edit *journal.OrganizationEdit) {
 	one := u.world.organizations[edit.Organization.ID]
 	switch {
 	case u.touched(edit, one.last, nameIf(one.exists, one.name)):
-	case one.mappings != u.leaving[edit.Organization.ID] || one.decided:
+	case one.mappings != u.leaving[edit.Organization.ID] || one.decided || one.arranged > u.position:
 		u.skip(edit, SkipInUse, 0, &one.name)
 	default:
 		u.reverts++

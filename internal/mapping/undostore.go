@@ -86,7 +86,7 @@ func (p *undoPlan) statements(account uuid.UUID) []pg.Statement {
 	add(len(p.excludes), excludeAgain, excluded(p.excludes)...)
 	add(len(p.rejects), rejectAgain, rejected(p.rejects)...)
 	add(len(p.rejects), forgetSuggestions, pg.UUIDs(externalsOf(p.rejects)))
-	return all
+	return append(all, p.fields.statements(account)...)
 }
 
 func (p *undoPlan) updated() []pg.Argument {

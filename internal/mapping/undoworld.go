@@ -12,6 +12,7 @@ import (
 type undoSubjects struct {
 	externalOrgs, organizations []uuid.UUID
 	names                       []string // that organizations would get back
+	fields                      fieldSubjects
 }
 
 func subjectsOf(all journal.RecordedEdits) undoSubjects {
@@ -41,6 +42,12 @@ func subjectsOf(all journal.RecordedEdits) undoSubjects {
 			found.externalOrgs = append(found.externalOrgs, edits.Decisions[i].ExternalOrg.ID)
 			organization(edits.Decisions[i].Organization)
 		}
+		for i := range edits.Fields {
+			if one := &edits.Fields[i]; one.Of == id.Organization {
+				organization(&one.Subject)
+			}
+			found.fields.add(&edits.Fields[i])
+		}
 	}
 	found.externalOrgs, found.organizations, found.names = id.Unique(found.externalOrgs), id.Unique(found.organizations), id.Unique(found.names)
 	return found
@@ -64,9 +71,13 @@ const (
 		SELECT wanted.id, o.id IS NOT NULL, coalesce(o.name, p.name, ''), coalesce(o.active, p.active, false), coalesce(o.since, p.until, 0),
 			(SELECT count(*) FROM mappings AS m WHERE m.account_id = $1 AND m.organization_id = wanted.id),
 			EXISTS (SELECT FROM rejections AS r WHERE r.account_id = $1 AND r.organization_id = wanted.id)
-				OR EXISTS (SELECT FROM aliases AS l WHERE l.account_id = $1 AND l.organization_id = wanted.id AND l.pinned)
+				OR EXISTS (SELECT FROM aliases AS l WHERE l.account_id = $1 AND l.organization_id = wanted.id AND l.pinned),
+			greatest(0, CASE WHEN d.engineer_id IS NOT NULL THEN d.engineer_since END, CASE WHEN d.vcio_id IS NOT NULL THEN d.vcio_since END, CASE WHEN d.note <> '' THEN d.note_since END,
+				(SELECT max(n.since) FROM organization_group_members AS n JOIN organization_groups AS g ON g.account_id = $1 AND g.id = n.group_id AND NOT g.removed
+					WHERE n.account_id = $1 AND n.organization_id = wanted.id AND n.member))
 		FROM unnest($2::uuid[]) AS wanted (id)
 		LEFT JOIN organizations AS o ON o.account_id = $1 AND o.id = wanted.id
+		LEFT JOIN organization_details AS d ON d.account_id = $1 AND d.organization_id = wanted.id
 		LEFT JOIN LATERAL (
 			SELECT g.name, g.active, g.until FROM past_organizations AS g WHERE g.account_id = $1 AND g.id = wanted.id ORDER BY g.until DESC LIMIT 1
 		) AS p ON o.id IS NULL`
@@ -84,11 +95,12 @@ func (w *undoWorld) reading(account uuid.UUID, positions []string, all journal.R
 	statement := func(text string, argument pg.Argument, take func(pg.Row)) pg.Statement {
 		return pg.Statement{SQL: text, Arguments: []pg.Argument{pg.UUID(account), argument}, Take: take}
 	}
-	return []pg.Statement{
+	return append(w.readingFields(account, subjects.fields), []pg.Statement{
 		statement(selectUndoExternals, pg.UUIDs(subjects.externalOrgs), w.readExternalOrg),
 		statement(selectUndoOrganizations, pg.UUIDs(subjects.organizations), func(row pg.Row) {
 			w.organizations[row.UUID(0)] = undoOrganization{
 				exists: row.Boolean(1), name: row.Text(2), active: row.Boolean(3), last: int64(row.Int(4)), mappings: row.Int(5), decided: row.Boolean(6),
+				arranged: int64(row.Int(7)),
 			}
 		}),
 		statement(selectNamed, pg.Texts(subjects.names), func(row pg.Row) { w.names[row.Text(0)] = row.UUID(1) }),
@@ -99,7 +111,7 @@ func (w *undoWorld) reading(account uuid.UUID, positions []string, all journal.R
 			undone := int64(row.Int(0))
 			w.undoneBy[undone] = append(w.undoneBy[undone], int64(row.Int(1)))
 		}),
-	}
+	}...)
 }
 
 func (w *undoWorld) readExternalOrg(row pg.Row) {

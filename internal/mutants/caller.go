@@ -48,7 +48,7 @@ func callerMutants() []mutant {
 		},
 		{
 			name: "older-word-stored", rule: "The upsert in Postgres keeps the newest claims.",
-			file: "internal/auth/person/person.go", old: "WHERE (excluded.claimed_at, -role_rank(excluded.role)) > (known", new: "WHERE true OR (excluded.claimed_at, -role_rank(excluded.role)) > (known",
+			file: "internal/auth/person/note.go", old: "WHERE (excluded.claimed_at, -role_rank(excluded.role)) > (known", new: "WHERE true OR (excluded.claimed_at, -role_rank(excluded.role)) > (known",
 			tests: "TestNote_KeepsTheLatestClaims",
 		},
 		{

@@ -118,12 +118,12 @@ func organizationMutants() []mutant {
 		},
 		{
 			name: "list-counts-all-suggested", rule: "The total of a filtered list counts the list.",
-			file: "internal/organization/list.go", old: `s.search == "" && !s.filter.byMatch()`, new: `s.search == ""`,
+			file: "internal/organization/list.go", old: `s.search == "" && !s.filter.byRelation()`, new: `s.search == ""`,
 			tests: "TestList_Filter|TestList_FilterBySuggestions",
 		},
 		{
 			name: "list-filtered-from-memory", rule: "A list that is filtered by mappings or suggestions does not come from memory unfiltered.",
-			file: "internal/organization/directory.go", old: "&& !s.filter.byMatch()", new: "",
+			file: "internal/organization/directory.go", old: "&& !s.filter.byRelation()", new: "",
 			tests: "TestDirectory_FilteredListsComeFromPostgres",
 		},
 		{

@@ -85,7 +85,7 @@ func readCachedList(ctx context.Context, tx pg.ReadTx, account uuid.UUID, versio
 
 // inDirectory reports whether a directory contains the whole list.
 func (s selection) inDirectory() bool {
-	return s.order.Field == ByName && (s.filter.Active == nil || *s.filter.Active) && !s.filter.byMatch()
+	return s.order.Field == ByName && (s.filter.Active == nil || *s.filter.Active) && !s.filter.byRelation()
 }
 
 // from returns the same page as list, out of a directory. A search also needs the mapped names.

@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/id"
@@ -8,9 +9,11 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// byMatch reports whether the filter depends on mappings or suggestions.
-func (f Filter) byMatch() bool {
-	return len(f.UnmappedIn)+len(f.MappedIn)+len(f.SuggestedIn)+len(f.NeedsDecisionIn) > 0
+// byRelation reports whether the filter depends on more than the organizations' own columns: mappings, suggestions,
+// groups or people.
+func (f Filter) byRelation() bool {
+	return len(f.UnmappedIn)+len(f.MappedIn)+len(f.SuggestedIn)+len(f.NeedsDecisionIn)+len(f.GroupIDs)+len(f.EngineerIDs)+len(f.VCIOIDs) > 0 ||
+		f.HasEngineer != nil || f.HasVCIO != nil || f.HasGroup != nil
 }
 
 const (
@@ -38,6 +41,12 @@ const (
 	candidatesIn = `SELECT c.id::uuid FROM suggestions AS s, jsonb_array_elements_text(s.candidate_ids) AS c (id)
 		WHERE s.account_id = ? AND s.integration_id = ANY (?::uuid[]) AND s.state <> 'SUGGESTED' AND s.candidate_ids <> '[]' AND ` + open + `
 		  AND s.integration_id NOT IN (SELECT m.integration_id FROM mappings AS m WHERE m.account_id = s.account_id AND m.organization_id = c.id::uuid)`
+
+	// These select the organizations in groups, and those that people look after.
+	inGroups = `SELECT m.organization_id FROM organization_group_members AS m JOIN organization_groups AS g ON g.account_id = m.account_id AND g.id = m.group_id
+		WHERE m.account_id = ? AND m.member AND NOT g.removed`
+	withEngineer = "SELECT d.organization_id FROM organization_details AS d WHERE d.account_id = ? AND d.engineer_id IS NOT NULL"
+	withVCIO     = "SELECT d.organization_id FROM organization_details AS d WHERE d.account_id = ? AND d.vcio_id IS NOT NULL"
 )
 
 // where restricts the query to the account, the search and the filter.
@@ -58,6 +67,27 @@ func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 	}
 	if len(s.filter.NeedsDecisionIn) > 0 {
 		query = query.Where("id IN ("+candidatesIn+")", s.account, pg.List(s.filter.NeedsDecisionIn))
+	}
+	return s.lookedAfter(query)
+}
+
+// lookedAfter restricts the query to the filter's groups and people.
+func (s selection) lookedAfter(query *bun.SelectQuery) *bun.SelectQuery {
+	for _, one := range []struct {
+		all, is string
+		wanted  []uuid.UUID
+		has     *bool
+	}{
+		{inGroups, " AND m.group_id = ANY (?::uuid[])", s.filter.GroupIDs, s.filter.HasGroup},
+		{withEngineer, " AND d.engineer_id = ANY (?::uuid[])", s.filter.EngineerIDs, s.filter.HasEngineer},
+		{withVCIO, " AND d.vcio_id = ANY (?::uuid[])", s.filter.VCIOIDs, s.filter.HasVCIO},
+	} {
+		if len(one.wanted) > 0 {
+			query = query.Where("id IN ("+one.all+one.is+")", s.account, pg.List(one.wanted))
+		}
+		if one.has != nil {
+			query = query.Where("(id IN ("+one.all+")) = ?", s.account, *one.has)
+		}
 	}
 	return query
 }

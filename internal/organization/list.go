@@ -76,7 +76,7 @@ func (s selection) list(ctx context.Context, tx pg.ReadTx, window page.Window) (
 // count counts the whole list. The account's row holds the number of active organizations.
 func (s selection) count(ctx context.Context, tx pg.ReadTx) (int, error) {
 	active := s.filter.Active == nil || *s.filter.Active
-	if active && s.search == "" && !s.filter.byMatch() {
+	if active && s.search == "" && !s.filter.byRelation() {
 		if used, _, known := tx.Organizations(); known {
 			return used, nil
 		}

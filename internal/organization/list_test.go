@@ -49,7 +49,8 @@ func (b *bench) list(t require.TestingT, ctx context.Context, query organization
 
 // remembers reports whether the list can be answered from memory: active organizations by name.
 func remembers(query organization.Query) bool {
-	return query.Order.Field == organization.ByName && (query.Filter.Active == nil || *query.Filter.Active) && len(query.Filter.MappedIn)+len(query.Filter.UnmappedIn)+len(query.Filter.SuggestedIn)+len(query.Filter.NeedsDecisionIn) == 0
+	return query.Order.Field == organization.ByName && (query.Filter.Active == nil || *query.Filter.Active) && len(query.Filter.MappedIn)+len(query.Filter.UnmappedIn)+len(query.Filter.SuggestedIn)+len(query.Filter.NeedsDecisionIn) == 0 &&
+		len(query.Filter.GroupIDs)+len(query.Filter.EngineerIDs)+len(query.Filter.VCIOIDs) == 0
 }
 
 // remembered repeats the query in new snapshots until one is answered without a statement beyond beginning the

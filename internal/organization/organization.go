@@ -97,7 +97,13 @@ type Filter struct {
 	// NeedsDecisionIn selects what is not mapped in at least one of these integrations but is a candidate there of an
 	// external organization that needs a decision or has a conflict.
 	NeedsDecisionIn []uuid.UUID
-	Active          *bool // nil: true
+	GroupIDs        []uuid.UUID // in at least one of these groups
+	EngineerIDs     []uuid.UUID // one of these people is the engineer
+	VCIOIDs         []uuid.UUID // one of these people is the vCIO
+	HasEngineer     *bool       // whether somebody is the engineer; nil: either
+	HasVCIO         *bool       // whether somebody is the vCIO; nil: either
+	HasGroup        *bool       // whether it is in a group, archived or not; nil: either
+	Active          *bool       // nil: true
 }
 
 // OrderField is the field that a list is sorted by; ties are broken by ID.

@@ -321,11 +321,23 @@ func TestService_ChecksTheCallersRole(t *testing.T) {
 	reads := map[string]func(context.Context) error{
 		"List":  func(ctx context.Context) error { _, err := b.service.List(ctx, organization.Query{}); return err },
 		"ByIDs": func(ctx context.Context) error { _, err := b.service.ByIDs(ctx, []uuid.UUID{id.New()}); return err },
+		"DetailsOf": func(ctx context.Context) error {
+			_, err := b.service.DetailsOf(ctx, []uuid.UUID{id.New()})
+			return err
+		},
 	}
 	writes := map[string]func(context.Context) error{
 		"Create": func(ctx context.Context) error { _, err := b.service.Create(ctx, id.New().String()); return err },
 		"Update": func(ctx context.Context) error {
 			_, err := b.service.Update(ctx, organization.Update{OrganizationID: id.New(), Name: pointer("")})
+			return err
+		},
+		"Assign": func(ctx context.Context) error {
+			_, err := b.service.Assign(ctx, organization.Assignment{})
+			return err
+		},
+		"UpdateMany": func(ctx context.Context) error {
+			_, err := b.service.UpdateMany(ctx, organization.UpdateMany{})
 			return err
 		},
 	}

@@ -220,6 +220,9 @@ func (i *Issuer) read(token *oidc.IDToken, claims map[string]any) (auth.Identity
 			break
 		}
 	}
+	if verified := claims["email_verified"]; verified == true || verified == "true" { // some issuers send a text
+		identity.Email, _ = claims["email"].(string)
+	}
 	return identity, nil
 }
 

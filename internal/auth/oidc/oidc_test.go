@@ -106,6 +106,21 @@ func TestVerify_AppliesTheLeewayToTheSecond(t *testing.T) {
 	}
 }
 
+func TestVerify_TakesOnlyVerifiedEmailAddresses(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	now := time.Now()
+	issuer := p.issuer(time.Now)
+	for verified, want := range map[any]string{true: "ada@example.com", "true": "ada@example.com", false: "", "false": "", 1: "", nil: ""} {
+		identity, err := issuer.Verify(t.Context(), p.token("one", map[string]any{
+			"iss": p.URL, "aud": "orgmap", "sub": "ada", "account": id.Format(id.Account, id.New()), "role": "EDITOR",
+			"email": "ada@example.com", "email_verified": verified, "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+		}))
+		require.NoError(t, err)
+		require.Equal(t, want, identity.Email, "%v", verified)
+	}
+}
+
 func TestVerify_AppliesNotBeforeToTheSecond(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)

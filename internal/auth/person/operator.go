@@ -32,6 +32,9 @@ func (o *Operator) Block(ctx context.Context, account uuid.UUID, subject string,
 		if err == nil && changed == 0 {
 			err = fmt.Errorf("nobody with the subject %q has signed in to that account", subject)
 		}
+		if err == nil { // cached lists of people are outdated
+			_, err = tx.Exec(ctx, "UPDATE accounts SET plan = plan WHERE id = ?", account)
+		}
 		return err
 	})
 }

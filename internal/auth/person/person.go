@@ -4,7 +4,6 @@ package person
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,25 +15,33 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
-	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Person is a person who has signed in.
+// Person is a person who has signed in, or whom an admin has added before that.
 type Person struct {
 	bun.BaseModel `bun:"table:people,alias:person"`
 
 	AccountID uuid.UUID `bun:",pk"`
 	ID        uuid.UUID `bun:",pk"`
-	Issuer    string
+	Issuer    string    // this, Subject, Role and ClaimedAt are empty for someone who has never signed in
 	Subject   string
 	Name      string
-	Role      string
+	Folded    string // for sorting and searching
+	Email     *string
+	Role      string  // the issuer's
+	Assigned  *string `bun:"assigned_role"` // an admin's, which counts instead; nil: none
 	ClaimedAt time.Time
 	MovedAt   *time.Time // when the issuer named another account; nil: never
 	BlockedAt *time.Time // nil: not blocked
 	CreatedAt time.Time
+}
+
+// Journal records the change that a write makes.
+type Journal interface {
+	Append(ctx context.Context, tx pg.Writer, change journal.Change) error
 }
 
 // Key identifies a person.
@@ -43,11 +50,12 @@ type Key struct{ AccountID, ID uuid.UUID }
 // Store stores people.
 type Store struct {
 	db       *pg.DB
+	journal  Journal
 	failures failures
 }
 
 // NewStore returns a Store for the database.
-func NewStore(db *pg.DB) *Store { return &Store{db: db} }
+func NewStore(db *pg.DB, journal Journal) *Store { return &Store{db: db, journal: journal} }
 
 var (
 	errBlocked   = apperr.New(apperr.Unauthenticated, "Your access has been blocked. Ask your administrator.")
@@ -55,8 +63,8 @@ var (
 	errNoAccount = apperr.New(apperr.Unauthenticated, "Your sign-in names an account that does not exist in Orgmap.")
 )
 
-// See records an issuer's claims about a person and returns the actor, with the role of the latest
-// claims, in whatever order tokens arrive. It fails with code UNAUTHENTICATED if the person is
+// See records an issuer's claims about a person and returns the actor, with the role that an admin
+// has assigned, else that of the latest claims, in whatever order tokens arrive. It fails with code UNAUTHENTICATED if the person is
 // blocked, if the account does not exist, or if the issuer has named another account since.
 func (s *Store) See(ctx context.Context, identity auth.Identity) (auth.Actor, error) {
 	identity.IssuedAt = identity.IssuedAt.Truncate(time.Second) // issuers use whole seconds
@@ -99,46 +107,22 @@ func (p *Person) actor() (auth.Actor, error) {
 	if p.MovedAt != nil && p.MovedAt.After(p.ClaimedAt) {
 		return auth.Actor{}, errMoved
 	}
-	role, err := auth.ParseRole(p.Role)
+	counts := p.Role
+	if p.Assigned != nil {
+		counts = *p.Assigned
+	}
+	role, err := auth.ParseRole(counts)
 	return auth.Actor{AccountID: p.AccountID, Kind: auth.PersonActor, ID: p.ID, Name: p.Name, Role: role}, err
 }
 
 // find returns nil if the person has never signed in.
 func (s *Store) find(ctx context.Context, identity auth.Identity) (*Person, error) {
-	found := new(Person)
-	err := s.db.Read(ctx, identity.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
-		return tx.NewSelect().Model(found).
-			Where("account_id = ?", identity.AccountID).Where("issuer = ?", identity.Issuer).Where("subject = ?", identity.Subject).Scan(ctx)
-	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	return found, err
-}
-
-// note saves the issuer's claims if they supersede what is stored by now. Two concurrent requests
-// that see a person for the first time insert one row.
-func (s *Store) note(ctx context.Context, identity auth.Identity) (*Person, error) {
-	err := s.db.Write(ctx, identity.AccountID, func(ctx context.Context, tx pg.Tx) error {
-		_, err := tx.Exec(ctx, `
-			INSERT INTO people AS known (account_id, id, issuer, subject, name, role, claimed_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (account_id, issuer, subject) DO UPDATE SET name = excluded.name, role = excluded.role, claimed_at = excluded.claimed_at
-			WHERE (excluded.claimed_at, -role_rank(excluded.role)) > (known.claimed_at, -role_rank(known.role))
-				OR (excluded.claimed_at, excluded.role) = (known.claimed_at, known.role) AND excluded.name < known.name COLLATE "C"`,
-			identity.AccountID, id.New(), identity.Issuer, identity.Subject, displayName(identity), identity.Role.String(), identity.IssuedAt,
-		)
+	var found *Person
+	err := s.db.Read(ctx, identity.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
+		found, err = subject(ctx, tx, identity)
 		return err
 	})
-	if pg.Violates(err, "people_account_fkey") {
-		return nil, errNoAccount
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := s.settle(ctx, identity); err != nil {
-		return nil, err
-	}
-	return s.find(ctx, identity)
+	return found, err
 }
 
 // settle keeps a person only in the account of the issuer's latest claims: in other accounts they

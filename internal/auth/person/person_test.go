@@ -21,6 +21,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth/session"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/migrations"
@@ -57,7 +58,7 @@ func newStores(t *testing.T, servers int) ([]*server, *pg.DB) {
 		db, err = pg.Open(t.Context(), url, pg.Options{})
 		require.NoError(t, err)
 		t.Cleanup(db.Close)
-		stores[i] = &server{person.NewStore(db), person.NewOperator(pgtest.Operator(t, db)), session.NewStore(db), bearer.New(db)}
+		stores[i] = &server{person.NewStore(db, journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil)), person.NewOperator(pgtest.Operator(t, db)), session.NewStore(db), bearer.New(db)}
 	}
 	return stores, db
 }

@@ -5,11 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
@@ -46,7 +48,7 @@ func TestNote_KeepsTheLatestClaims(t *testing.T) {
 		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name) VALUES (?, 'Example MSP')", account)
 		return err
 	}))
-	store := NewStore(db)
+	store := NewStore(db, journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil))
 	at := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	for _, test := range []struct {
 		role  auth.Role

@@ -4,6 +4,7 @@ package token
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -63,8 +64,10 @@ func (s *Store) Create(ctx context.Context, account uuid.UUID, rawName string, r
 		if lifetime > 0 { // the database's clock decides when it expires, so return that time
 			insert = insert.Value("expires_at", "now() + make_interval(secs => ?)", lifetime.Seconds())
 		}
-		_, err = insert.Exec(ctx)
-		return err
+		if _, err = insert.Exec(ctx); err != nil {
+			return err
+		}
+		return outdate(ctx, tx, account)
 	})
 	if err != nil {
 		return "", nil, err
@@ -107,14 +110,20 @@ func (s *Store) List(ctx context.Context, account uuid.UUID) ([]*Token, error) {
 // Revoke revokes a token at once. Revoking it again changes nothing.
 func (s *Store) Revoke(ctx context.Context, tokenID uuid.UUID) error {
 	return s.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
-		result, err := tx.NewUpdate().Model((*Token)(nil)).Set("revoked_at = coalesce(revoked_at, now())").Where("id = ?", tokenID).Exec(ctx)
+		var account uuid.UUID
+		err := tx.NewRaw("UPDATE api_tokens SET revoked_at = coalesce(revoked_at, now()) WHERE id = ? RETURNING account_id", tokenID).Scan(ctx, &account)
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("there is no token %s", id.Format(id.Token, tokenID))
+		}
 		if err != nil {
 			return err
 		}
-		changed, err := result.RowsAffected()
-		if err == nil && changed == 0 {
-			err = fmt.Errorf("there is no token %s", id.Format(id.Token, tokenID))
-		}
-		return err
+		return outdate(ctx, tx, account)
 	})
+}
+
+// outdate makes the account's cached lists of tokens outdated.
+func outdate(ctx context.Context, tx pg.Tx, account uuid.UUID) error {
+	_, err := tx.Exec(ctx, "UPDATE accounts SET plan = plan WHERE id = ?", account)
+	return err
 }
