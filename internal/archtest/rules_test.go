@@ -50,7 +50,8 @@ var house = []room{
 	{is: "holders of tokens and sessions", packages: "internal/auth/bearer", imports: leaves + " internal/pg internal/gather", outsiders: sql},
 	{is: "the OpenID Connect issuer", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
-	{is: "domains", packages: "internal/account internal/audit internal/organization internal/mapping internal/decision internal/history internal/idempotency", imports: ground, outsiders: sql},
+	{is: "domains", packages: "internal/account internal/audit internal/organization internal/decision internal/history internal/idempotency", imports: ground, outsiders: sql},
+	{is: "the domain of mappings", packages: "internal/mapping", imports: ground + " internal/csvfile internal/matching", outsiders: sql},
 	{is: "the domain that suggests mappings", packages: "internal/suggestion", imports: ground + " internal/matching", outsiders: sql},
 	{is: "the domain of integrations and their credentials", packages: "internal/integration", imports: ground + " internal/secret internal/throttle internal/vendors", outsiders: sql},
 	{is: "the domain of refreshes", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/riverqueue/river"},
@@ -66,6 +67,7 @@ var house = []room{
 
 	{is: "errors, names, ids, times and enum values, without dependencies", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid internal/lru internal/enum"},
 	{is: "the caller and pages of lists", packages: "internal/auth internal/page", imports: "internal/apperr internal/enum internal/id"},
+	{is: "CSV files, without dependencies", packages: "internal/csvfile"},
 	{is: "matching as a pure function", packages: "internal/matching"},
 	{is: "accounts made up for tests", packages: "internal/matching/matchingtest", imports: "internal/matching"},
 	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page internal/pg"},
