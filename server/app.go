@@ -95,6 +95,8 @@ type App struct {
 	documents      *persisted.Documents
 	streams        *transport.Registry
 	sockets        *throttle.Counter
+	files          chan struct{}     // a place for each CSV file that is being sent
+	accountFiles   *throttle.Counter // CSV files that are being sent, by account
 	handler        http.Handler
 	metrics        *telemetry.Metrics
 	alive          *alive
@@ -113,12 +115,13 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 		return nil, err
 	}
 	logger = settings.tracing.Logger(logger)
-	app := &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry(), sockets: throttle.NewCounter(maxSockets)}
+	app := &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry(), sockets: throttle.NewCounter(maxSockets), accountFiles: throttle.NewCounter(filesPerAccount)}
 	defer func() {
 		if err != nil {
 			app.Close()
 		}
 	}()
+	app.files = make(chan struct{}, max(1, int(settings.DatabaseConns)/fileShare))
 	app.metrics = telemetry.New(app.registry)
 	app.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if app.db, err = pg.Open(ctx, settings.databaseURL, pg.Options{

@@ -43,6 +43,7 @@ func (a *App) routes() http.Handler {
 	mux := http.NewServeMux()
 	if a.settings.Role != roleWorker {
 		mux.Handle("/graphql", a.shared(a.identify(a.graphql())))
+		mux.Handle("/csv/", a.shared(a.identify(a.csvRoutes())))
 		sessions := a.shared(a.sessionRoutes())
 		mux.Handle("/session", sessions)
 		mux.Handle("/session/preview", sessions)
@@ -217,6 +218,8 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("WWW-Authenticate", transport.Challenge)
 	case apperr.Forbidden:
 		status = http.StatusForbidden
+	case apperr.BadUserInput:
+		status = http.StatusBadRequest
 	case apperr.RateLimited:
 		wait := time.Second
 		if many := (*tooManyAttempts)(nil); errors.As(err, &many) {

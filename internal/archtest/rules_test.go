@@ -51,6 +51,7 @@ var house = []room{
 	{is: "the OpenID Connect issuer", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
 	{is: "domains", packages: "internal/account internal/audit internal/organization internal/decision internal/history internal/idempotency", imports: ground, outsiders: sql},
+	{is: "files of an account's data", packages: "internal/export", imports: ground + " internal/csvfile internal/matching", outsiders: sql},
 	{is: "the domain of mappings", packages: "internal/mapping", imports: ground + " internal/csvfile internal/matching", outsiders: sql},
 	{is: "the domain that suggests mappings", packages: "internal/suggestion", imports: ground + " internal/matching", outsiders: sql},
 	{is: "the domain of integrations and their credentials", packages: "internal/integration", imports: ground + " internal/secret internal/throttle internal/vendors", outsiders: sql},

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,7 +116,7 @@ func TestReader_SaysWhereTheFileIsBroken(t *testing.T) {
 	for title, c := range map[string]struct{ text, want string }{
 		"text after a quotation mark": {"a,b\n1,\"2\n\n3\"x\n", "Line 4, column 2: There is text after the closing quotation mark."},
 		"an open quotation mark":      {"a,b\n1,2\n\"3,4\n5,6\n", "Line 3, column 1: The quotation mark is never closed."},
-		"too many columns":            {"a\n\n" + strings.Repeat(",", csvfile.MaximumColumns), "Line 3, column 251: A row can have at most 250 columns."},
+		"too many columns":            {"a\n\n" + strings.Repeat(",", csvfile.MaximumColumns), "Line 3, column 1001: A row can have at most 1000 columns."},
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
@@ -219,6 +220,9 @@ func FuzzReader(f *testing.F) {
 				t.Fatalf("row at line %d after line %d with %d fields", row.Line, line, len(row.Fields))
 			}
 			line = row.Line
+			if again := csvfile.Parse(row.Text, reader.Delimiter); !slices.Equal(again, row.Fields) {
+				t.Fatalf("%q is %q, and then %q", row.Text, row.Fields, again)
+			}
 			for _, field := range row.Fields {
 				if values := csvfile.SplitList(csvfile.Original(field)); len(values) > 0 && strings.Join(csvfile.SplitList(csvfile.JoinList(values)), "\x00") != strings.Join(values, "\x00") {
 					t.Fatalf("%q is not read back", values)

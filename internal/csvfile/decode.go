@@ -18,7 +18,7 @@ import (
 const (
 	MaximumBytes   = 5 << 20
 	MaximumRows    = 10_000
-	MaximumColumns = 250
+	MaximumColumns = 1_000
 )
 
 // Encoding is how a file encodes its text.

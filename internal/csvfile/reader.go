@@ -24,6 +24,17 @@ type Reader struct {
 type Row struct {
 	Line   int // where the row begins
 	Fields []string
+	Text   string // of the whole row
+}
+
+// Parse returns the fields of a row's text again.
+func Parse(text string, delimiter byte) []string {
+	r := Reader{Delimiter: delimiter, text: text, line: 1}
+	row, err := r.row()
+	if err != nil {
+		return nil
+	}
+	return row.Fields
 }
 
 // SyntaxError says where a file is not CSV.
@@ -75,7 +86,7 @@ func (r *Reader) Next() (Row, error) {
 }
 
 func (r *Reader) row() (Row, error) {
-	row := Row{Line: r.line}
+	row, from := Row{Line: r.line}, r.at
 	r.fields = r.fields[:0]
 	for more := true; more; {
 		if len(r.fields) == MaximumColumns {
@@ -97,8 +108,8 @@ func (r *Reader) row() (Row, error) {
 			r.at++
 		}
 	}
+	row.Fields, row.Text = r.fields, r.text[from:r.at]
 	r.breakLine()
-	row.Fields = r.fields
 	return row, nil
 }
 

@@ -34,14 +34,25 @@ type CSVPlan struct {
 // CSVRow is what one row would do.
 type CSVRow struct {
 	Line             int
-	Values           []string // in the columns that are not ignored
-	OrganizationName string   // as the file has it, or that of the existing organization
+	OrganizationName string // as the file has it, or that of the existing organization
 	OrganizationID   uuid.UUID
 	Outcome          CSVOutcome
 	Explanation      string
 	SimilarID        uuid.UUID // the organization that CSVLooksLike is about
 	Moves            []CSVMove
 	Problems         []CSVProblem
+
+	text      string
+	delimiter byte
+}
+
+// Values returns the values of the row, as the file has them.
+func (r *CSVRow) Values() []string {
+	values := csvfile.Parse(r.text, r.delimiter)
+	for i := range values {
+		values[i] = csvfile.Original(values[i])
+	}
+	return values
 }
 
 // CSVMove is what a row does with an external organization.
@@ -135,6 +146,7 @@ func (p *CSVPlan) add(read csvRead, input CSVInput) {
 	for i := range read.decisions {
 		d := &read.decisions[i]
 		p.Rows[i] = d.shown(read.world)
+		p.Rows[i].delimiter = read.file.delimiter
 		if d.outcome == CSVCreates {
 			created[d.creates] = true
 		}
@@ -145,7 +157,7 @@ func (p *CSVPlan) add(read csvRead, input CSVInput) {
 // shown returns the decision as a plan shows it.
 func (d *csvDecision) shown(world csvWorld) CSVRow {
 	row := CSVRow{
-		Line: d.row.line, Values: d.row.values, OrganizationName: d.row.name, Outcome: d.outcome, Explanation: d.explain(world), Problems: d.problems,
+		Line: d.row.line, text: d.row.text, OrganizationName: d.row.name, Outcome: d.outcome, Explanation: d.explain(world), Problems: d.problems,
 	}
 	if d.existing != nil {
 		row.OrganizationID, row.OrganizationName = d.existing.id, d.existing.name

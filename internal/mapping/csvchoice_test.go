@@ -91,12 +91,12 @@ func TestChooseCSV_Refuses(t *testing.T) {
 		instead []CSVInstead
 		want    []problem
 	}{
-		"lines that do not exist":      {"Client\nNew\n\nOther", []int{1, 3, 5}, nil, []problem{{apperr.NotFound, "input/lines/0", "no row at line 1"}, {apperr.NotFound, "input/lines/1", ""}, {apperr.NotFound, "input/lines/2", ""}}},
-		"a line twice":                 {"Client\nNew", []int{2, 2}, nil, []problem{{apperr.Invalid, "input/lines/1", "Line 2 is chosen twice."}}},
-		"a line with another choice":   {"Client\nNew", []int{2}, []CSVInstead{{2, called("Acme")}}, []problem{{apperr.Invalid, "input/instead/0/line", "chosen twice"}}},
+		"lines that do not exist":       {"Client\nNew\n\nOther", []int{1, 3, 5}, nil, []problem{{apperr.NotFound, "input/lines/0", "no row at line 1"}, {apperr.NotFound, "input/lines/1", ""}, {apperr.NotFound, "input/lines/2", ""}}},
+		"a line twice":                  {"Client\nNew", []int{2, 2}, nil, []problem{{apperr.Invalid, "input/lines/1", "Line 2 is chosen twice."}}},
+		"a line with another choice":    {"Client\nNew", []int{2}, []CSVInstead{{2, called("Acme")}}, []problem{{apperr.Invalid, "input/instead/0/line", "chosen twice"}}},
 		"a line that cannot be applied": {"Client,RMM\nNew,Twin", []int{2}, nil, []problem{{apperr.Invalid, "input/lines/0", "Line 2 cannot be applied: RMM lists 2"}}},
-		"an unknown organization":      {"Client\nNew", nil, []CSVInstead{{2, called("Nobody")}}, []problem{{apperr.NotFound, "input/instead/0/organizationId", "does not exist"}}},
-		"more than the quota":          {"Client\nA\nB\nC", []int{3, 4}, nil, []problem{{apperr.QuotaExceeded, "input/lines", "This file would create 2 organizations, and your plan allows 1 more"}}},
+		"an unknown organization":       {"Client\nNew", nil, []CSVInstead{{2, called("Nobody")}}, []problem{{apperr.NotFound, "input/instead/0/organizationId", "does not exist"}}},
+		"more than the quota":           {"Client\nA\nB\nC", []int{3, 4}, nil, []problem{{apperr.QuotaExceeded, "input/lines", "This file would create 2 organizations, and your plan allows 1 more"}}},
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
@@ -128,13 +128,17 @@ func TestHashCSV(t *testing.T) {
 	require.Equal(t, before, hash(func(w *csvWorld) { w.byName["Acme"].name = "Acme Inc" }, file), "only what would be done differently counts")
 	for title, change := range map[string]func(*csvWorld){
 		"an organization was created": func(w *csvWorld) { w.organization(called("New"), "New") },
-		"one was mapped":              func(w *csvWorld) { w.byRemoteID[csvText{called("RMM"), "3"}].holder = cellMapping{ID: called("m"), OrganizationID: called("Acme")} },
-		"one was mapped again":        func(w *csvWorld) { w.byRemoteID[csvText{called("RMM"), "2"}].holder.ID = called("m") },
-		"one was cleared":             func(w *csvWorld) { w.byRemoteID[csvText{called("RMM"), "1"}].holder = cellMapping{} },
-		"a cell has more":             func(w *csvWorld) { w.cells[cellKey{called("Beta"), called("PSA")}] = []cellMapping{{ID: called("m"), ExternalOrgID: called("x")}} },
-		"one was excluded":            func(w *csvWorld) { w.byRemoteID[csvText{called("RMM"), "3"}].excluded = true },
-		"another is similar":          func(w *csvWorld) { w.similar["Betta"] = w.byName["Gamma"] },
-		"one was deleted":             func(w *csvWorld) { delete(w.byName, "Gamma") },
+		"one was mapped": func(w *csvWorld) {
+			w.byRemoteID[csvText{called("RMM"), "3"}].holder = cellMapping{ID: called("m"), OrganizationID: called("Acme")}
+		},
+		"one was mapped again": func(w *csvWorld) { w.byRemoteID[csvText{called("RMM"), "2"}].holder.ID = called("m") },
+		"one was cleared":      func(w *csvWorld) { w.byRemoteID[csvText{called("RMM"), "1"}].holder = cellMapping{} },
+		"a cell has more": func(w *csvWorld) {
+			w.cells[cellKey{called("Beta"), called("PSA")}] = []cellMapping{{ID: called("m"), ExternalOrgID: called("x")}}
+		},
+		"one was excluded":   func(w *csvWorld) { w.byRemoteID[csvText{called("RMM"), "3"}].excluded = true },
+		"another is similar": func(w *csvWorld) { w.similar["Betta"] = w.byName["Gamma"] },
+		"one was deleted":    func(w *csvWorld) { delete(w.byName, "Gamma") },
 	} {
 		require.NotEqual(t, before, hash(change, file), title)
 	}

@@ -77,7 +77,7 @@ var csvHeaders = map[string]CSVColumnKind{
 	"organization": CSVOrganizationName, "organization name": CSVOrganizationName, "org": CSVOrganizationName, "org name": CSVOrganizationName,
 	"organisation": CSVOrganizationName, "organisation name": CSVOrganizationName, "client": CSVOrganizationName, "client name": CSVOrganizationName,
 	"company": CSVOrganizationName, "company name": CSVOrganizationName, "customer": CSVOrganizationName, "customer name": CSVOrganizationName,
-	"name": CSVOrganizationName,
+	"name":           CSVOrganizationName,
 	"integration id": CSVIntegration, "integration": CSVIntegration, "integration name": CSVIntegration, "tool": CSVIntegration,
 	"external id": CSVExternalID, "external name": CSVExternalName, "external organization": CSVExternalOrg,
 }

@@ -53,7 +53,7 @@ func TestRecognizeColumns(t *testing.T) {
 			[]string{" CLIENT ", "datto rmm", "Our  PSA company id", "Notes"}, usual,
 			"ORGANIZATION_NAME, EXTERNAL_ORG Datto RMM, EXTERNAL_ID Our PSA, IGNORED",
 		},
-		"applications": {[]string{"Name", "Autotask name", "Kaseya BMS"}, usual, "ORGANIZATION_NAME, EXTERNAL_NAME Our PSA, IGNORED"},
+		"applications":           {[]string{"Name", "Autotask name", "Kaseya BMS"}, usual, "ORGANIZATION_NAME, EXTERNAL_NAME Our PSA, IGNORED"},
 		"the first of two names": {[]string{"Organization", "Name", "Client"}, usual, "ORGANIZATION_NAME, IGNORED, IGNORED"},
 		"no part of a word":      {[]string{"Datto RMMs", "My Datto RMM", ""}, usual, "IGNORED, IGNORED, IGNORED"},
 	} {
@@ -86,13 +86,13 @@ func TestChoose(t *testing.T) {
 func TestReadCSV_Refuses(t *testing.T) {
 	t.Parallel()
 	for title, c := range map[string]struct{ file, path, message string }{
-		"an empty file":           {"\n\n", "input/file", "The file is empty."},
-		"broken quotation marks":  {"Client\n\"A", "input/file", "Line 2, column 1: The quotation mark is never closed."},
-		"no names":                {"RMM\n1", "input/file/columns", "No column contains the names of organizations."},
-		"no integration":          {"Client,External ID\nA,1", "input/file/columns", "Choose the integration for that column."},
-		"too many rows":           {"Client\n" + strings.Repeat("A\n", csvfile.MaximumRows+1), "input/file", "more than 10,000 rows"},
-		"too many values":         {"Client,RMM\nA," + strings.Repeat("1;", maximumCSVValues+1), "input/file", "more than 200,000"},
-		"too many bytes":          {strings.Repeat("a", csvfile.MaximumBytes+1), "input/file", "the maximum is 5242880"},
+		"an empty file":            {"\n\n", "input/file", "The file is empty."},
+		"broken quotation marks":   {"Client\n\"A", "input/file", "Line 2, column 1: The quotation mark is never closed."},
+		"no names":                 {"RMM\n1", "input/file/columns", "No column contains the names of organizations."},
+		"no integration":           {"Client,External ID\nA,1", "input/file/columns", "Choose the integration for that column."},
+		"too many rows":            {"Client\n" + strings.Repeat("A\n", csvfile.MaximumRows+1), "input/file", "more than 10,000 rows"},
+		"too many values":          {"Client,RMM\nA," + strings.Repeat("1;", maximumCSVValues+1), "input/file", "more than 200,000"},
+		"too many bytes":           {strings.Repeat("a", csvfile.MaximumBytes+1), "input/file", "the maximum is 5242880"},
 		"something that is no CSV": {"PK\x03\x04\x00\x00", "input/file", "This is not a CSV file"},
 	} {
 		t.Run(title, func(t *testing.T) {
@@ -105,7 +105,8 @@ func TestReadCSV_Refuses(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"1", "2", "3"}, file.columns[0].Samples)
 	require.Equal(t, []string{"x", "y"}, file.columns[2].Samples)
-	require.Equal(t, []string{" 1 ", "=A"}, file.rows[0].values, "an apostrophe before a formula is not part of the value")
+	first := CSVRow{text: file.rows[0].text, delimiter: file.delimiter}
+	require.Equal(t, []string{" 1 ", "=A", "x"}, first.Values(), "an apostrophe before a formula is not part of the value")
 	require.Equal(t, "'s A", file.rows[1].name)
 	require.Equal(t, []int{2, 4, 5, 6}, []int{file.rows[0].line, file.rows[1].line, file.rows[2].line, file.rows[3].line})
 	require.Equal(t, uuid.Nil, integrationCalled("", csvSampleIntegrations()))

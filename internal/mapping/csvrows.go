@@ -32,8 +32,8 @@ type csvFile struct {
 // csvRow is a row as the file has it.
 type csvRow struct {
 	line   int
-	values []string // of the columns that are read
-	id     string   // of the organization
+	text   string
+	id     string // of the organization
 	name   string
 	cells  []csvCell // that are not empty
 	excess bool      // it has more values than the file has columns
@@ -115,7 +115,7 @@ func (f *csvFile) readRows(reader *csvfile.Reader, integrations func(string) uui
 }
 
 func (f *csvFile) readRow(next csvfile.Row, integrations func(string) uuid.UUID) csvRow {
-	row := csvRow{line: next.Line}
+	row := csvRow{line: next.Line, text: next.Text}
 	field := func(i int) string {
 		if i >= len(next.Fields) {
 			return ""
@@ -131,8 +131,6 @@ func (f *csvFile) readRow(next csvfile.Row, integrations func(string) uuid.UUID)
 			column.Samples = append(column.Samples, trimmed)
 		}
 		switch {
-		case column.Kind == CSVIgnored:
-			continue
 		case column.Kind == CSVOrganizationID && row.id == "":
 			row.id = trimmed
 		case column.Kind == CSVOrganizationName && strings.TrimSpace(row.name) == "":
@@ -140,7 +138,6 @@ func (f *csvFile) readRow(next csvfile.Row, integrations func(string) uuid.UUID)
 		case column.Kind == CSVIntegration && named == "":
 			named = trimmed
 		}
-		row.values = append(row.values, value)
 	}
 	for i, column := range f.columns {
 		if value := field(i); column.Kind.external() && strings.TrimSpace(value) != "" {
@@ -184,7 +181,9 @@ func (r *csvRow) add(cell csvCell) {
 	if !cell.none && len(cell.values) == 0 {
 		return
 	}
-	same := func(other csvCell) bool { return other.integration == cell.integration && other.whole() == cell.whole() }
+	same := func(other csvCell) bool {
+		return other.integration == cell.integration && other.whole() == cell.whole()
+	}
 	at := slices.IndexFunc(r.cells, same)
 	switch {
 	case at < 0:
