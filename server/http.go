@@ -87,7 +87,7 @@ func (a *App) graphql() http.Handler {
 		Closed:      func(_ context.Context, why error) { a.metrics.SocketClosed(transport.Reason(why)) },
 		Streams:     a.streams,
 	})
-	server.AddTransport(transport.HTTP{CheckAlive: a.checkAlive, Streams: a.streams})
+	server.AddTransport(transport.HTTP{CheckAlive: a.checkAlive, Streams: a.streams, LargeBodies: transport.NewLargeBodies(largeBodies)})
 	return server
 }
 
@@ -276,6 +276,9 @@ func (a *App) renewSocket(ctx, session context.Context, payload map[string]any) 
 	}
 	return renewed, nil
 }
+
+// largeBodies is how many requests with a file this process serves at once.
+const largeBodies = 4
 
 // maxSockets is how many WebSockets a token or person may have open on this process.
 const maxSockets = 20

@@ -20,51 +20,6 @@ type CSVInput struct {
 	Columns []CSVColumnChoice // of columns that are not to be read as their headers say
 }
 
-// CSVPlan is what applying a file would do.
-type CSVPlan struct {
-	Hash      string // of what each row would do; ApplyCSV compares it
-	Encoding  csvfile.Encoding
-	Delimiter string
-	Columns   []CSVColumn
-	Rows      []CSVRow
-	Creates   int  // how many organizations the rows with the outcome CSVCreates create together
-	Remaining *int // how many organizations can be created; nil: unlimited
-}
-
-// CSVRow is what one row would do.
-type CSVRow struct {
-	Line             int
-	OrganizationName string // as the file has it, or that of the existing organization
-	OrganizationID   uuid.UUID
-	Outcome          CSVOutcome
-	Explanation      string
-	SimilarID        uuid.UUID // the organization that CSVLooksLike is about
-	Moves            []CSVMove
-	Problems         []CSVProblem
-
-	text      string
-	delimiter byte
-}
-
-// Values returns the values of the row, as the file has them.
-func (r *CSVRow) Values() []string {
-	values := csvfile.Parse(r.text, r.delimiter)
-	for i := range values {
-		values[i] = csvfile.Original(values[i])
-	}
-	return values
-}
-
-// CSVMove is what a row does with an external organization.
-type CSVMove struct {
-	ExternalOrgID uuid.UUID
-	ExternalName  string
-	IntegrationID uuid.UUID
-	From          uuid.UUID // the organization that it is mapped to now; uuid.Nil: none
-	FromName      string
-	Leaves        bool // it leaves the row's organization; otherwise it is mapped to that
-}
-
 // CSVApplied is what applying a file has done.
 type CSVApplied struct {
 	Created, Mapped, Moved, Cleared int
@@ -152,29 +107,6 @@ func (p *CSVPlan) add(read csvRead, input CSVInput) {
 		}
 	}
 	p.Creates = len(created)
-}
-
-// shown returns the decision as a plan shows it.
-func (d *csvDecision) shown(world csvWorld) CSVRow {
-	row := CSVRow{
-		Line: d.row.line, text: d.row.text, OrganizationName: d.row.name, Outcome: d.outcome, Explanation: d.explain(world), Problems: d.problems,
-	}
-	if d.existing != nil {
-		row.OrganizationID, row.OrganizationName = d.existing.id, d.existing.name
-	}
-	if d.similar != nil {
-		row.SimilarID = d.similar.id
-	}
-	for _, one := range d.moves {
-		if !one.held {
-			holder := one.external.holder
-			row.Moves = append(row.Moves, CSVMove{one.external.id, one.external.name, one.external.integration, holder.OrganizationID, holder.OrganizationName, false})
-		}
-	}
-	for _, one := range d.leaves {
-		row.Moves = append(row.Moves, CSVMove{one.ExternalOrgID, one.ExternalName, one.IntegrationID, one.OrganizationID, one.OrganizationName, true})
-	}
-	return row
 }
 
 // ApplyCSV applies the chosen lines of a file in one transaction and records them as one change. hash is that of a plan of

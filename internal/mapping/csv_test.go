@@ -39,7 +39,7 @@ func (n *tenant) applyCSV(text, hash string, lines []int, instead ...CSVInstead)
 	return n.service.ApplyCSV(n.editor(), CSVInput{Content: []byte(text)}, hash, lines, instead)
 }
 
-func idOf(organization uuid.UUID) string { return id.Format(id.Organization, organization) }
+func organizationID(organization uuid.UUID) string { return id.Format(id.Organization, organization) }
 
 func integrationID(integration uuid.UUID) string { return id.Format(id.Integration, integration) }
 
@@ -184,7 +184,7 @@ func TestService_CSV(t *testing.T) {
 		n, other := store.newTenant(t, 3), store.newTenant(t, 3)
 		other.external(other.rmm, "One")
 		organization := other.organization("Acme")
-		plan := n.planCSV("Organization ID,Client,Integration,External ID\n" + idOf(organization) + ",,,\n,Acme," + integrationID(other.rmm) + ",1\n")
+		plan := n.planCSV("Organization ID,Client,Integration,External ID\n" + organizationID(organization) + ",,,\n,Acme," + integrationID(other.rmm) + ",1\n")
 		require.Equal(t, CSVUnknownOrganization, plan.Rows[0].Problems[0].Code)
 		require.Equal(t, CSVUnknownIntegration, plan.Rows[1].Problems[0].Code)
 	})

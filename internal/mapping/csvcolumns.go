@@ -49,11 +49,11 @@ type CSVColumnChoice struct {
 
 // CSVColumn is a column of a CSV file.
 type CSVColumn struct {
-	Index         int
-	Header        string
-	Kind          CSVColumnKind
-	IntegrationID uuid.UUID // uuid.Nil: none
-	Samples       []string  // the first values that are not empty
+	Index       int
+	Header      string
+	Kind        CSVColumnKind
+	Integration uuid.UUID // uuid.Nil: none
+	Samples     []string  // the first values that are not empty
 }
 
 // csvReading is how a column may be read.
@@ -111,7 +111,7 @@ func recognizeColumns(headers []string, integrations []csvIntegration) []CSVColu
 			// Exports name an integration by its ID and its name; the row says which one applies.
 			if reading.kind == CSVIntegration || !taken[reading] {
 				taken[reading] = true
-				columns[i].Kind, columns[i].IntegrationID = reading.kind, reading.integration
+				columns[i].Kind, columns[i].Integration = reading.kind, reading.integration
 				break
 			}
 		}
@@ -206,13 +206,13 @@ func choose(columns []CSVColumn, choices []CSVColumnChoice, integrations []csvIn
 		}
 		chosen[choice.Index] = true
 		column := &columns[choice.Index]
-		column.Kind, column.IntegrationID = choice.Kind, uuid.Nil
+		column.Kind, column.Integration = choice.Kind, uuid.Nil
 		if choice.IntegrationID != nil {
-			column.IntegrationID = *choice.IntegrationID
+			column.Integration = *choice.IntegrationID
 		}
 		for j := range columns {
-			if !chosen[j] && columns[j].Kind == column.Kind && columns[j].IntegrationID == column.IntegrationID && column.Kind != CSVIntegration {
-				columns[j].Kind, columns[j].IntegrationID = CSVIgnored, uuid.Nil
+			if !chosen[j] && columns[j].Kind == column.Kind && columns[j].Integration == column.Integration && column.Kind != CSVIntegration {
+				columns[j].Kind, columns[j].Integration = CSVIgnored, uuid.Nil
 			}
 		}
 	}
@@ -225,7 +225,7 @@ func whyUnreadable(columns []CSVColumn) string {
 	switch {
 	case !has(func(one CSVColumn) bool { return one.Kind == CSVOrganizationID || one.Kind == CSVOrganizationName }):
 		return "No column contains the names of organizations. Choose the column that does."
-	case has(func(one CSVColumn) bool { return one.Kind.external() && one.IntegrationID == uuid.Nil }) &&
+	case has(func(one CSVColumn) bool { return one.Kind.external() && one.Integration == uuid.Nil }) &&
 		!has(func(one CSVColumn) bool { return one.Kind == CSVIntegration }):
 		return "A column contains external organizations, but nothing says of which integration. Choose the integration for that column."
 	}

@@ -20,7 +20,7 @@ func readAs(columns []CSVColumn, integrations []csvIntegration) string {
 	for i, column := range columns {
 		texts[i] = string(column.Kind)
 		for _, one := range integrations {
-			if one.ID == column.IntegrationID {
+			if one.ID == column.Integration {
 				texts[i] += " " + one.Name
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -85,6 +86,8 @@ type csvExternal struct {
 	excluded        bool
 	suggested       uuid.UUID   // the organization that is suggested; uuid.Nil: none
 	holder          cellMapping // its mapping; zero: none
+	mappedBy        string
+	mappedAt        time.Time
 }
 
 func (e *csvExternal) mapped() bool { return e.holder.ID != uuid.Nil }

@@ -151,8 +151,8 @@ func (f *csvFile) readRow(next csvfile.Row, integrations func(string) uuid.UUID)
 // readValue reads a value that is not blank. In a column of an integration, it is a list; in a row that names its
 // integration, it is one value, unchanged.
 func readValue(column CSVColumn, value, named string, integrations func(string) uuid.UUID) csvCell {
-	cell := csvCell{column: column.Index, integration: column.IntegrationID, kind: column.Kind}
-	if column.IntegrationID == uuid.Nil {
+	cell := csvCell{column: column.Index, integration: column.Integration, kind: column.Kind}
+	if column.Integration == uuid.Nil {
 		cell.named = named
 		if named == "" {
 			cell.named = unnamedIntegration

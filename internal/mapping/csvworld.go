@@ -18,7 +18,7 @@ const (
 	// A worker may have stored a suggestion that someone has rejected in the meantime.
 	selectCSVExternals = `
 		SELECT x.id, x.integration_id, x.remote_id, x.name, x.match_name, x.removed_at IS NOT NULL, e.external_org_id IS NOT NULL,
-			m.id, m.organization_id, m.external_name, o.name, s.organization_id, p.name
+			m.id, m.organization_id, m.external_name, o.name, s.organization_id, p.name, m.created_by, m.created_at
 		FROM (
 			SELECT f.id FROM unnest($2::uuid[], $3::text[]) AS w (integration_id, text)
 			JOIN external_orgs AS f ON f.account_id = $1 AND f.integration_id = w.integration_id AND f.remote_id = w.text
@@ -178,6 +178,7 @@ func (w *csvWorld) readExternal(row pg.Row) {
 	one := &csvExternal{id: row.UUID(0), integration: row.UUID(1), remoteID: row.Text(2), name: row.Text(3), removed: row.Boolean(5), excluded: row.Boolean(6)}
 	if !row.Null(7) {
 		one.holder = cellMapping{row.UUID(7), row.UUID(8), one.integration, one.id, row.Text(9), row.Text(10)}
+		one.mappedBy, one.mappedAt = row.Text(13), row.Time(14)
 	}
 	if !row.Null(11) {
 		one.suggested = w.organization(row.UUID(11), row.Text(12)).id
