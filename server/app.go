@@ -97,6 +97,7 @@ type App struct {
 	sockets        *throttle.Counter
 	files          chan struct{}     // a place for each CSV file that is being sent
 	accountFiles   *throttle.Counter // CSV files that are being sent, by account
+	filePart       time.Duration     // for a client to take each part of a CSV file
 	handler        http.Handler
 	metrics        *telemetry.Metrics
 	alive          *alive

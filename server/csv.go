@@ -24,7 +24,6 @@ import (
 const (
 	filesPerAccount = 2               // at once, on this process
 	fileTime        = 5 * time.Minute // for the whole file
-	fileWriteTime   = 10 * time.Second
 )
 
 // fileShare is the part of the database connections that files may use together: one of so many.
@@ -88,7 +87,7 @@ func (a *App) file(called string, open func(*http.Request) (writing, error)) htt
 func (a *App) writeFile(w http.ResponseWriter, r *http.Request, write writing) {
 	ctx, cancel := context.WithTimeout(r.Context(), fileTime)
 	defer cancel()
-	sending := &fileSender{w: w}
+	sending := &fileSender{w: w, limit: a.filePart}
 	err := write(ctx, csvfile.NewWriter(sending, r.URL.Query().Get("bom") == "1"))
 	switch {
 	case err == nil:
@@ -123,15 +122,17 @@ var errSlowReader = errors.New("the client reads too slowly, or has left")
 // fileSender gives the client a limited time to take each part of a file.
 type fileSender struct {
 	w     http.ResponseWriter
+	limit time.Duration // for each part
 	begun bool
 }
 
 func (s *fileSender) Write(part []byte) (int, error) {
-	s.begun = true
-	limit := func() { _ = http.NewResponseController(s.w).SetWriteDeadline(time.Now().Add(fileWriteTime)) }
-	limit()
+	if !s.begun {
+		s.begun = true
+		s.w.WriteHeader(http.StatusOK) // sets a deadline for the whole response, which the next line replaces
+	}
+	_ = http.NewResponseController(s.w).SetWriteDeadline(time.Now().Add(s.limit))
 	written, err := s.w.Write(part)
-	limit() // the first write of a response sets the deadline for all of it
 	if err != nil {
 		return written, errors.Join(errSlowReader, err)
 	}

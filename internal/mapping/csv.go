@@ -22,7 +22,10 @@ type CSVInput struct {
 
 // CSVApplied is what applying a file has done.
 type CSVApplied struct {
-	Created, Mapped, Moved, Cleared int
+	Created int `json:"created"` // organizations
+	Mapped  int `json:"mapped"`  // external organizations; so are the following
+	Moved   int `json:"moved"`
+	Cleared int `json:"cleared"`
 }
 
 // PlanCSV returns what each row of a file would do, in a fixed number of statements. It changes nothing. The user error is

@@ -27,7 +27,7 @@ func (n *tenant) planCSV(text string) CSVPlan {
 // usual returns the lines that are applied unless somebody chooses otherwise.
 func usual(plan CSVPlan) (lines []int) {
 	for _, row := range plan.Rows {
-		if row.Outcome == CSVCreates || row.Outcome == CSVMaps || row.Outcome == CSVClears {
+		if row.Outcome.Usual() {
 			lines = append(lines, row.Line)
 		}
 	}

@@ -33,6 +33,9 @@ func CSVOutcomes() []CSVOutcome {
 	return []CSVOutcome{CSVCreates, CSVMaps, CSVClears, CSVAlreadySo, CSVLooksLike, CSVReplaces, CSVCannotApply}
 }
 
+// Usual reports whether rows with the outcome are applied unless somebody chooses otherwise.
+func (o CSVOutcome) Usual() bool { return o == CSVCreates || o == CSVMaps || o == CSVClears }
+
 // MarshalGQL writes the GraphQL enum value.
 func (o CSVOutcome) MarshalGQL(w io.Writer) { enum.Write(w, o) }
 
