@@ -201,7 +201,7 @@ func TestCSV_SlowReadersHoldNoTransaction(t *testing.T) {
 		connection, err := net.Dial("tcp", address)
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = connection.Close() })
-		require.NoError(t, connection.(*net.TCPConn).SetReadBuffer(4<<10))
+		require.NoError(t, connection.(*net.TCPConn).SetReadBuffer(64<<10))
 		_, err = fmt.Fprintf(connection, "GET /csv/organizations HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n\r\n", address, admin.token)
 		require.NoError(t, err)
 		return connection
