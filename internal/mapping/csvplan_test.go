@@ -100,6 +100,7 @@ func TestPlanCSV_Outcomes(t *testing.T) {
 		"finds an organization by its ID":    {"Organization ID,RMM\n" + orgID("Gamma") + ",3", []string{`2 MAPS: Maps "Three" in RMM.`}},
 		"adds with a row for each mapping":   {"Organization,Integration,External ID\nAcme,RMM,3\nAcme,rmm,1", []string{`2 MAPS: Maps "Three" in RMM.`, `3 ALREADY_SO: Nothing to do.`}},
 		"creates once with several rows":     {"Organization,Integration,External ID\nNew,RMM,3\nNew,PSA,3", []string{`2 CREATES: Creates it, maps "Three" in RMM.`, `3 CREATES: Creates it, maps "Three" in PSA.`}},
+		"leaves a row without a value alone": {"Organization,Integration,External ID\nAcme,RMM, ", []string{`2 ALREADY_SO: Nothing to do.`}},
 		"clears with a row":                  {"Organization,Integration,External name\nAcme,PSA,none", []string{`2 CLEARS: Removes "Seven" in PSA.`}},
 		"takes an ID called none in a row":   {"Organization,Integration,External ID\nGamma,RMM,none", []string{`2 MAPS: Maps "None" in RMM.`}},
 		"prefers the ID of two columns":      {"Client,RMM name,RMM ID\nGamma,Two,3", []string{`2 MAPS: Maps "Three" in RMM.`}},
