@@ -95,9 +95,7 @@ type App struct {
 	documents      *persisted.Documents
 	streams        *transport.Registry
 	sockets        *throttle.Counter
-	files          chan struct{}     // a place for each CSV file that is being sent
-	accountFiles   *throttle.Counter // CSV files that are being sent, by account
-	filePart       time.Duration     // for a client to take each part of a CSV file
+	files          *filePlaces // for CSV files that are being sent
 	handler        http.Handler
 	metrics        *telemetry.Metrics
 	alive          *alive
@@ -116,13 +114,12 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 		return nil, err
 	}
 	logger = settings.tracing.Logger(logger)
-	app := &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry(), sockets: throttle.NewCounter(maxSockets), accountFiles: throttle.NewCounter(filesPerAccount)}
+	app := &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry(), sockets: throttle.NewCounter(maxSockets)}
 	defer func() {
 		if err != nil {
 			app.Close()
 		}
 	}()
-	app.files = make(chan struct{}, max(1, int(settings.DatabaseConns)/fileShare))
 	app.metrics = telemetry.New(app.registry)
 	app.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if app.db, err = pg.Open(ctx, settings.databaseURL, pg.Options{

@@ -36,7 +36,7 @@ func (a *App) bound() {
 	if limits == nil {
 		limits = defaultBounds()
 	}
-	a.filePart = limits.filePart
+	a.files = newFilePlaces(int(a.settings.DatabaseConns), limits.filePart)
 	a.guard = inbound.New(inbound.Options{
 		Deadlines: limits.deadlines, Total: a.settings.MaxConnections, PerAddress: a.settings.AddressConnections,
 		Trusted: a.settings.TrustedProxies, Logger: a.logger,

@@ -18,6 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/export"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/requestid"
+	"github.com/orgmap/orgmap/internal/throttle"
 )
 
 // The limits of files: each of them keeps a transaction open until its client has read it.
@@ -28,6 +29,17 @@ const (
 
 // fileShare is the part of the database connections that files may use together: one of so many.
 const fileShare = 4
+
+// filePlaces are the places for CSV files that are being sent.
+type filePlaces struct {
+	all      chan struct{}
+	accounts *throttle.Counter
+	part     time.Duration // for a client to take each part of a file
+}
+
+func newFilePlaces(connections int, part time.Duration) *filePlaces {
+	return &filePlaces{make(chan struct{}, max(1, connections/fileShare)), throttle.NewCounter(filesPerAccount), part}
+}
 
 // csvRoutes serves an account's data as CSV files.
 func (a *App) csvRoutes() http.Handler {
@@ -61,7 +73,7 @@ func (a *App) file(called string, open func(*http.Request) (writing, error)) htt
 			a.refuse(w, r, apperr.New(apperr.Unauthenticated, "Sign in first: send Authorization: Bearer TOKEN."))
 			return
 		}
-		leave, ok := a.enterFile(actor.AccountID)
+		leave, ok := a.files.enter(actor.AccountID)
 		if !ok {
 			a.refuse(w, r, apperr.New(apperr.RateLimited, "Too many files are being written. Try again when one of them is complete."))
 			return
@@ -72,7 +84,7 @@ func (a *App) file(called string, open func(*http.Request) (writing, error)) htt
 			a.refuse(w, r, err)
 			return
 		}
-		name := fmt.Sprintf("orgmap-%s-%s.csv", called, time.Now().UTC().Format(time.DateOnly))
+		name := fmt.Sprintf("orgmap-%s-%s.csv", called, a.resolver.Clock().UTC().Format(time.DateOnly))
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 		if r.Method == http.MethodHead {
@@ -87,7 +99,7 @@ func (a *App) file(called string, open func(*http.Request) (writing, error)) htt
 func (a *App) writeFile(w http.ResponseWriter, r *http.Request, write writing) {
 	ctx, cancel := context.WithTimeout(r.Context(), fileTime)
 	defer cancel()
-	sending := &fileSender{w: w, limit: a.filePart}
+	sending := &fileSender{w: w, limit: a.files.part}
 	err := write(ctx, csvfile.NewWriter(sending, r.URL.Query().Get("bom") == "1"))
 	switch {
 	case err == nil:
@@ -102,19 +114,19 @@ func (a *App) writeFile(w http.ResponseWriter, r *http.Request, write writing) {
 	panic(http.ErrAbortHandler)
 }
 
-// enterFile takes a place for a file of the account.
-func (a *App) enterFile(account uuid.UUID) (leave func(), ok bool) {
+// enter takes a place for a file of the account.
+func (p *filePlaces) enter(account uuid.UUID) (leave func(), ok bool) {
 	select {
-	case a.files <- struct{}{}:
+	case p.all <- struct{}{}:
 	default:
 		return nil, false
 	}
-	left, ok := a.accountFiles.Enter(account)
+	left, ok := p.accounts.Enter(account)
 	if !ok {
-		<-a.files
+		<-p.all
 		return nil, false
 	}
-	return func() { left(); <-a.files }, true
+	return func() { left(); <-p.all }, true
 }
 
 var errSlowReader = errors.New("the client reads too slowly, or has left")

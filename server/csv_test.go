@@ -195,7 +195,7 @@ func TestCSV_SlowReadersHoldNoTransaction(t *testing.T) {
 	t.Logf("40,000 organizations in %v, %d bytes", time.Since(began), len(whole.body))
 	require.Equal(t, 40_001, strings.Count(whole.body, "\r\n"))
 
-	reading := func() int { return len(admin.app.files) }
+	reading := func() int { return len(admin.app.files.all) }
 	address := strings.TrimPrefix(admin.url, "http://")
 	ask := func() net.Conn {
 		connection, err := net.Dial("tcp", address)
