@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -396,6 +395,3 @@ func (a *App) Close() {
 		a.db.Close()
 	}
 }
-
-// loopback is the network that simulated vendors listen on.
-var loopback = netip.MustParsePrefix("127.0.0.0/8")

@@ -90,7 +90,7 @@ func TestCSV_PlanAndApply(t *testing.T) {
 	require.Empty(t, applied.Errors)
 	require.Equal(t, []any{1.0, 1.0, 0.0, 3.0}, []any{at(applied.Data, "applyCsv", "created"), at(applied.Data, "applyCsv", "mapped"), at(applied.Data, "applyCsv", "moved"), at(applied.Data, "applyCsv", "quota", "used")})
 	newest := editor.do(`{ changes(first: 1) { nodes { action summary undo { reverts skippedCount } } } }`, nil)
-	require.Equal(t, object{"action": "CSV_APPLIED", "summary": `the EDITOR applied a CSV file: created "New" and mapped "Gamma" in "` + called + `" to "New".`, "undo": object{"reverts": 2.0, "skippedCount": 0.0}}, at(newest, "changes", "nodes", 0))
+	require.Equal(t, object{"action": "CSV_APPLIED", "summary": `the EDITOR applied a CSV file: created “New” and mapped “Gamma” in “` + called + `” to “New”.`, "undo": object{"reverts": 2.0, "skippedCount": 0.0}}, at(newest, "changes", "nodes", 0))
 	require.Equal(t, applied.Data, editor.ask(applyCSV, object{"input": apply}, key...).Data, "the same response, and no second change")
 	require.Equal(t, []string{"CONFLICT"}, codes(at(editor.do(applyCSV, object{"input": apply}), "applyCsv")))
 	other := object{"file": object{"text": "Name\nDelta"}}
@@ -235,8 +235,8 @@ func TestImportCSVCommand(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "clients.csv")
 	require.NoError(t, os.WriteFile(path, []byte("Name,Tool\nNew,2\nGamma,1\n,3\nAcme,9\n"), 0o600))
 	arguments := []string{"import-csv", "--account", id.Format(id.Account, admin.account), "--column", "1=external_id:" + integration, path}
-	require.Equal(t, `line 2: New: Creates it, maps "Beta" in Hudu.
-line 3: Gamma: "Acme" in Hudu moves here from "Acme".
+	require.Equal(t, `line 2: New: Creates it, maps “Beta” in Hudu.
+line 3: Gamma: “Acme” in Hudu moves here from “Acme”.
 line 4, column "Name": The organization's name is empty.
 line 4, column "Tool": Hudu lists no ID 3.
 line 5, column "Tool": Hudu lists no ID 9.

@@ -169,7 +169,7 @@ func TestService_WritesEveryFile(t *testing.T) {
 	changes := history(all)
 	require.Equal(t, csvfile.HistoryColumns(), changes[0])
 	require.Len(t, changes, 4)
-	require.Equal(t, []string{"Robin", "Mappings saved", `Robin mapped "Seven" in "PSA" to "acme, \"Inc\"".`, "Mapping", "PSA", "Seven", "", "acme, \"Inc\""}, changes[1][1:])
+	require.Equal(t, []string{"Robin", "Mappings saved", `Robin mapped “Seven” in “PSA” to “acme, "Inc"”.`, "Mapping", "PSA", "Seven", "", "acme, \"Inc\""}, changes[1][1:])
 	require.Len(t, history(export.Period{From: all.From, To: all.From}), 1)
 }
 

@@ -3,6 +3,8 @@ package mapping
 import (
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/orgmap/orgmap/internal/name"
 )
@@ -45,7 +47,7 @@ func messageUnknownExternal(kind CSVColumnKind, integration, value, nearest stri
 // shown returns a text as a message shows it: IDs without quotation marks.
 func shown(kind CSVColumnKind, value string) string {
 	if kind == CSVExternalID {
-		return strings.Trim(name.Quote(strings.TrimSpace(value)), `"`)
+		return strings.Trim(name.Quote(strings.TrimSpace(value)), "“”")
 	}
 	return name.Quote(value)
 }
@@ -136,8 +138,6 @@ func sentence(parts []string) string {
 	if more := len(parts) - shownNames; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:] + "."
 }
