@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -97,6 +96,7 @@ type App struct {
 	documents      *persisted.Documents
 	streams        *transport.Registry
 	sockets        *throttle.Counter
+	files          *filePlaces // for CSV files that are being sent
 	handler        http.Handler
 	metrics        *telemetry.Metrics
 	alive          *alive
@@ -395,6 +395,3 @@ func (a *App) Close() {
 		a.db.Close()
 	}
 }
-
-// loopback is the network that simulated vendors listen on.
-var loopback = netip.MustParsePrefix("127.0.0.0/8")

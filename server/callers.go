@@ -19,14 +19,15 @@ import (
 // bounds limit what unauthenticated clients may use of this process. Tests set their own.
 type bounds struct {
 	deadlines inbound.Deadlines
-	attempts  int // burst of sign-in attempts per address
-	refill    int // attempts restored per second
-	memory    int // bytes for the attempts of all addresses
-	recent    int // how many valid credentials are remembered
+	attempts  int           // burst of sign-in attempts per address
+	refill    int           // attempts restored per second
+	memory    int           // bytes for the attempts of all addresses
+	recent    int           // how many valid credentials are remembered
+	filePart  time.Duration // for a client to take each part of a CSV file
 }
 
 func defaultBounds() *bounds {
-	return &bounds{deadlines: inbound.DefaultDeadlines(), attempts: 300, refill: 10, memory: 4 << 20, recent: 20_000}
+	return &bounds{deadlines: inbound.DefaultDeadlines(), attempts: 300, refill: 10, memory: 4 << 20, recent: 20_000, filePart: 10 * time.Second}
 }
 
 // bound creates the guard and the limits for unauthenticated clients.
@@ -35,6 +36,7 @@ func (a *App) bound() {
 	if limits == nil {
 		limits = defaultBounds()
 	}
+	a.files = newFilePlaces(int(a.settings.DatabaseConns), limits.filePart)
 	a.guard = inbound.New(inbound.Options{
 		Deadlines: limits.deadlines, Total: a.settings.MaxConnections, PerAddress: a.settings.AddressConnections,
 		Trusted: a.settings.TrustedProxies, Logger: a.logger,

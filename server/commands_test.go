@@ -34,6 +34,7 @@ var everyCommand = [][]string{
 	{"person", "forget"},
 	{"keys", "new"},
 	{"keys", "rotate"},
+	{"import-csv"},
 	{"version"},
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"time"
@@ -159,3 +160,6 @@ func (d *demo) connect(ctx context.Context, app *App, vendor *sim.Server) error 
 	}
 	return nil
 }
+
+// loopback is the network that simulated vendors listen on.
+var loopback = netip.MustParsePrefix("127.0.0.0/8")

@@ -44,6 +44,7 @@ func (a *App) routes() http.Handler {
 	if a.settings.Role != roleWorker {
 		mux.Handle("/graphql", a.shared(a.identify(a.graphql())))
 		mux.Handle("GET /schema.graphqls", a.shared(a.identify(http.HandlerFunc(serveSchema))))
+		mux.Handle("/csv/", a.shared(a.identify(a.csvRoutes())))
 		sessions := a.shared(a.sessionRoutes())
 		mux.Handle("/session", sessions)
 		mux.Handle("/session/preview", sessions)
@@ -99,7 +100,7 @@ func (a *App) graphql() http.Handler {
 		Closed:      func(_ context.Context, why error) { a.metrics.SocketClosed(transport.Reason(why)) },
 		Streams:     a.streams,
 	})
-	server.AddTransport(transport.HTTP{CheckAlive: a.checkAlive, Streams: a.streams})
+	server.AddTransport(transport.HTTP{CheckAlive: a.checkAlive, Streams: a.streams, LargeBodies: transport.NewLargeBodies(largeBodies)})
 	return server
 }
 
@@ -230,6 +231,8 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("WWW-Authenticate", transport.Challenge)
 	case apperr.Forbidden:
 		status = http.StatusForbidden
+	case apperr.BadUserInput:
+		status = http.StatusBadRequest
 	case apperr.RateLimited:
 		wait := time.Second
 		if many := (*tooManyAttempts)(nil); errors.As(err, &many) {
@@ -286,6 +289,9 @@ func (a *App) renewSocket(ctx, session context.Context, payload map[string]any) 
 	}
 	return renewed, nil
 }
+
+// largeBodies is how many requests with a file this process serves at once.
+const largeBodies = 4
 
 // maxSockets is how many WebSockets a token or person may have open on this process.
 const maxSockets = 20

@@ -21,14 +21,15 @@ type commands struct {
 	JSON   bool    `name:"json" help:"Print results as JSON."`
 	Log    logging `embed:"" prefix:"log-"`
 
-	Serve   serveCommand   `cmd:"" help:"Serve the API, subscriptions and pages, and run refreshes."`
-	Migrate migrateCommand `cmd:"" help:"Migrate the database schema, or show its version."`
-	Account accountCommand `cmd:"" help:"Create, list and change accounts."`
-	Token   tokenCommand   `cmd:"" help:"Create, list and revoke API tokens."`
-	Link    linkCommand    `cmd:"" help:"Print a link that signs in a browser once within 10 minutes."`
-	Person  personCommand  `cmd:"" help:"List, block and unblock people who sign in with OpenID Connect."`
-	Keys    keysCommand    `cmd:"" help:"Create and rotate the keyset that encrypts vendor credentials."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve   serveCommand     `cmd:"" help:"Serve the API, subscriptions and pages, and run refreshes."`
+	Migrate migrateCommand   `cmd:"" help:"Migrate the database schema, or show its version."`
+	Account accountCommand   `cmd:"" help:"Create, list and change accounts."`
+	Token   tokenCommand     `cmd:"" help:"Create, list and revoke API tokens."`
+	Link    linkCommand      `cmd:"" help:"Print a link that signs in a browser once within 10 minutes."`
+	Person  personCommand    `cmd:"" help:"List, block and unblock people who sign in with OpenID Connect."`
+	Keys    keysCommand      `cmd:"" help:"Create and rotate the keyset that encrypts vendor credentials."`
+	Import  importCSVCommand `cmd:"" name:"import-csv" help:"Create organizations and mappings from a CSV file, or show what it would do."`
+	Version versionCommand   `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -43,6 +43,7 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"AliasEdge":                      planAliasEdge(resolvers, ec),
 		"ApiToken":                       planApiToken(resolvers, ec),
 		"ApplicationInfo":                planApplicationInfo(resolvers, ec),
+		"ApplyCsvPayload":                planApplyCsvPayload(resolvers, ec),
 		"AssignPeoplePayload":            planAssignPeoplePayload(resolvers, ec),
 		"AuditEvent":                     planAuditEvent(resolvers, ec),
 		"AuditEventConnection":           planAuditEventConnection(resolvers, ec),
@@ -58,6 +59,12 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"CreateOrganizationPayload":      planCreateOrganizationPayload(resolvers, ec),
 		"CreateOrganizationsFromPayload": planCreateOrganizationsFromPayload(resolvers, ec),
 		"CredentialField":                planCredentialField(resolvers, ec),
+		"CsvColumn":                      planCsvColumn(resolvers, ec),
+		"CsvMove":                        planCsvMove(resolvers, ec),
+		"CsvOutcomeCount":                planCsvOutcomeCount(resolvers, ec),
+		"CsvPlan":                        planCsvPlan(resolvers, ec),
+		"CsvProblem":                     planCsvProblem(resolvers, ec),
+		"CsvRow":                         planCsvRow(resolvers, ec),
 		"DecisionEdit":                   planDecisionEdit(resolvers, ec),
 		"DecisionsChanged":               planDecisionsChanged(resolvers, ec),
 		"DeleteOrganizationsPayload":     planDeleteOrganizationsPayload(resolvers, ec),
@@ -112,6 +119,7 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"PersonConnection":               planPersonConnection(resolvers, ec),
 		"PersonEdge":                     planPersonEdge(resolvers, ec),
 		"PinAliasPayload":                planPinAliasPayload(resolvers, ec),
+		"PlanCsvPayload":                 planPlanCsvPayload(resolvers, ec),
 		"PreviewSuggestionsPayload":      planPreviewSuggestionsPayload(resolvers, ec),
 		"Query":                          planQuery(resolvers, ec),
 		"Quota":                          planQuota(resolvers, ec),
@@ -616,6 +624,79 @@ func planApplicationInfo(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 					return appendNCredentialField2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐCredentialFieldᚄ(x, s, obj.CredentialFields)
 				},
 				Children: []string{"CredentialField"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planApplyCsvPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.ApplyCsvPayload()
+	return &plan.Type{
+		Name:       "ApplyCsvPayload",
+		Implements: applyCsvPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"created": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ApplyCSVPayload)
+					return appendNInt2int(x, s, obj.Created)
+				},
+				NonNull: true,
+			},
+			"mapped": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ApplyCSVPayload)
+					return appendNInt2int(x, s, obj.Mapped)
+				},
+				NonNull: true,
+			},
+			"moved": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ApplyCSVPayload)
+					return appendNInt2int(x, s, obj.Moved)
+				},
+				NonNull: true,
+			},
+			"cleared": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ApplyCSVPayload)
+					return appendNInt2int(x, s, obj.Cleared)
+				},
+				NonNull: true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ApplyCSVPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"quota": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ApplyCSVPayload)
+					v, err := resolver.Quota(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNQuota2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐQuota(x, s, v)
+				},
+				Children: []string{"Quota"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ApplyCSVPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
 				NonNull:  true,
 			},
 		},
@@ -1333,6 +1414,352 @@ func planCredentialField(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 					return appendNString2string(x, s, obj.Help)
 				},
 				NonNull: true,
+			},
+		},
+	}
+}
+
+func planCsvColumn(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "CsvColumn",
+		Implements: csvColumnImplementors,
+		Fields: map[string]*plan.Field{
+			"index": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVColumn)
+					return appendNInt2int(x, s, obj.Index)
+				},
+				NonNull: true,
+			},
+			"header": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVColumn)
+					return appendNString2string(x, s, obj.Header)
+				},
+				NonNull: true,
+			},
+			"kind": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVColumn)
+					return appendNCsvColumnKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVColumnKind(x, s, obj.Kind)
+				},
+				NonNull: true,
+			},
+			"integrationId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVColumn)
+					v := obj.IntegrationID()
+					return appendOID2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+			"samples": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVColumn)
+					return appendNString2ᚕstringᚄ(x, s, obj.Samples)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
+func planCsvMove(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "CsvMove",
+		Implements: csvMoveImplementors,
+		Fields: map[string]*plan.Field{
+			"externalOrgId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVMove)
+					v := obj.ExternalOrgID()
+					return appendNID2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"externalName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVMove)
+					return appendNString2string(x, s, obj.ExternalName)
+				},
+				NonNull: true,
+			},
+			"integrationId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVMove)
+					v := obj.IntegrationID()
+					return appendNID2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"integrationName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVMove)
+					return appendNString2string(x, s, obj.IntegrationName)
+				},
+				NonNull: true,
+			},
+			"fromId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVMove)
+					v := obj.FromID()
+					return appendOID2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+			"fromName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVMove)
+					return appendOString2ᚖstring(x, s, obj.FromName)
+				},
+			},
+			"mappedBy": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVMove)
+					return appendOString2ᚖstring(x, s, obj.MappedBy)
+				},
+			},
+			"mappedAt": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVMove)
+					return appendOTime2ᚖtimeᚐTime(x, s, obj.MappedAt)
+				},
+			},
+			"leaves": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVMove)
+					return appendNBoolean2bool(x, s, obj.Leaves)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
+func planCsvOutcomeCount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "CsvOutcomeCount",
+		Implements: csvOutcomeCountImplementors,
+		Fields: map[string]*plan.Field{
+			"outcome": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVOutcomeCount)
+					return appendNCsvOutcome2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVOutcome(x, s, obj.Outcome)
+				},
+				NonNull: true,
+			},
+			"count": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVOutcomeCount)
+					return appendNInt2int(x, s, obj.Count)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
+func planCsvPlan(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "CsvPlan",
+		Implements: csvPlanImplementors,
+		Fields: map[string]*plan.Field{
+			"hash": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendNString2string(x, s, obj.Hash)
+				},
+				NonNull: true,
+			},
+			"encoding": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendNString2string(x, s, obj.Encoding)
+				},
+				NonNull: true,
+			},
+			"delimiter": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendNString2string(x, s, obj.Delimiter)
+				},
+				NonNull: true,
+			},
+			"columns": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendNCsvColumn2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVColumnᚄ(x, s, obj.Columns)
+				},
+				Children: []string{"CsvColumn"},
+				NonNull:  true,
+			},
+			"counts": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendNCsvOutcomeCount2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCSVOutcomeCountᚄ(x, s, obj.Counts)
+				},
+				Children: []string{"CsvOutcomeCount"},
+				NonNull:  true,
+			},
+			"rowCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendNInt2int(x, s, obj.RowCount)
+				},
+				NonNull: true,
+			},
+			"creates": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendNInt2int(x, s, obj.Creates)
+				},
+				NonNull: true,
+			},
+			"remaining": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendOInt2ᚖint(x, s, obj.Remaining)
+				},
+			},
+			"rows": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendNCsvRow2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVRowᚄ(x, s, obj.Rows)
+				},
+				Children: []string{"CsvRow"},
+				NonNull:  true,
+			},
+			"moreRows": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CSVPlan)
+					return appendNBoolean2bool(x, s, obj.MoreRows)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
+func planCsvProblem(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "CsvProblem",
+		Implements: csvProblemImplementors,
+		Fields: map[string]*plan.Field{
+			"code": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVProblem)
+					return appendNCsvProblemCode2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVProblemCode(x, s, obj.Code)
+				},
+				NonNull: true,
+			},
+			"column": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVProblem)
+					v := obj.AtColumn()
+					return appendOInt2ᚖint(x, s, v)
+				},
+				Method: true,
+			},
+			"line": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVProblem)
+					v := obj.EarlierLine()
+					return appendOInt2ᚖint(x, s, v)
+				},
+				Method: true,
+			},
+			"message": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVProblem)
+					return appendNString2string(x, s, obj.Message)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
+func planCsvRow(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "CsvRow",
+		Implements: csvRowImplementors,
+		Fields: map[string]*plan.Field{
+			"line": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					return appendNInt2int(x, s, obj.Line)
+				},
+				NonNull: true,
+			},
+			"values": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					v := obj.Values()
+					return appendNString2ᚕstringᚄ(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"organizationName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					return appendNString2string(x, s, obj.OrganizationName)
+				},
+				NonNull: true,
+			},
+			"organizationId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					v := obj.OrganizationID()
+					return appendOID2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+			"outcome": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					return appendNCsvOutcome2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVOutcome(x, s, obj.Outcome)
+				},
+				NonNull: true,
+			},
+			"explanation": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					return appendNString2string(x, s, obj.Explanation)
+				},
+				NonNull: true,
+			},
+			"similarId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					v := obj.SimilarID()
+					return appendOID2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+			"similarName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					return appendOString2ᚖstring(x, s, obj.SimilarName)
+				},
+			},
+			"moves": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					return appendNCsvMove2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVMoveᚄ(x, s, obj.Moves)
+				},
+				Children: []string{"CsvMove"},
+				NonNull:  true,
+			},
+			"problems": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.CSVRow)
+					return appendNCsvProblem2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVProblemᚄ(x, s, obj.Problems)
+				},
+				Children: []string{"CsvProblem"},
+				NonNull:  true,
 			},
 		},
 	}
@@ -3530,6 +3957,42 @@ func planMutation(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Resolver:  true,
 				Method:    true,
 			},
+			"planCsv": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.PlanCSV(x.Context(), args["input"].(model.PlanCSVInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNPlanCsvPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐPlanCSVPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_planCsv_args,
+				Children:  []string{"PlanCsvPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"applyCsv": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.ApplyCSV(x.Context(), args["input"].(model.ApplyCSVInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNApplyCsvPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐApplyCSVPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_applyCsv_args,
+				Children:  []string{"ApplyCsvPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
 			"previewSuggestions": {
 				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
 					args, ok := x.Arguments(s)
@@ -4982,6 +5445,30 @@ func planPinAliasPayload(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 			"userErrors": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*model.PinAliasPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planPlanCsvPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "PlanCsvPayload",
+		Implements: planCsvPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"plan": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PlanCSVPayload)
+					return appendOCsvPlan2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCSVPlan(x, s, obj.Plan)
+				},
+				Children: []string{"CsvPlan"},
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PlanCSVPayload)
 					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
 				},
 				Children: []string{"UserError"},
@@ -7358,6 +7845,13 @@ func appendNApplicationInfo2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendo
 	return x.Object(s, 0, v)
 }
 
+func appendNApplyCsvPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐApplyCSVPayload(x *plan.Execution, s *plan.Step, v *model.ApplyCSVPayload) bool {
+	if v == nil {
+		return x.Missing("ApplyCsvPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNAssignPeoplePayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐAssignPeoplePayload(x *plan.Execution, s *plan.Step, v *model.AssignPeoplePayload) bool {
 	if v == nil {
 		return x.Missing("AssignPeoplePayload!")
@@ -7496,6 +7990,86 @@ func appendNCredentialField2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendo
 	return x.List(len(v), true, func(i int) bool {
 		return appendNCredentialField2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐCredentialField(x, s, &v[i])
 	})
+}
+
+func appendNCsvColumn2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVColumnᚄ(x *plan.Execution, s *plan.Step, v []*mapping.CSVColumn) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNCsvColumn2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVColumn(x, s, v[i])
+	})
+}
+
+func appendNCsvColumn2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVColumn(x *plan.Execution, s *plan.Step, v *mapping.CSVColumn) bool {
+	if v == nil {
+		return x.Missing("CsvColumn!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNCsvColumnKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVColumnKind(x *plan.Execution, s *plan.Step, v mapping.CSVColumnKind) bool {
+	v.MarshalGQL(x)
+	return true
+}
+
+func appendNCsvMove2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVMoveᚄ(x *plan.Execution, s *plan.Step, v []*mapping.CSVMove) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNCsvMove2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVMove(x, s, v[i])
+	})
+}
+
+func appendNCsvMove2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVMove(x *plan.Execution, s *plan.Step, v *mapping.CSVMove) bool {
+	if v == nil {
+		return x.Missing("CsvMove!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNCsvOutcome2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVOutcome(x *plan.Execution, s *plan.Step, v mapping.CSVOutcome) bool {
+	v.MarshalGQL(x)
+	return true
+}
+
+func appendNCsvOutcomeCount2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCSVOutcomeCountᚄ(x *plan.Execution, s *plan.Step, v []*model.CSVOutcomeCount) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNCsvOutcomeCount2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCSVOutcomeCount(x, s, v[i])
+	})
+}
+
+func appendNCsvOutcomeCount2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCSVOutcomeCount(x *plan.Execution, s *plan.Step, v *model.CSVOutcomeCount) bool {
+	if v == nil {
+		return x.Missing("CsvOutcomeCount!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNCsvProblem2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVProblemᚄ(x *plan.Execution, s *plan.Step, v []*mapping.CSVProblem) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNCsvProblem2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVProblem(x, s, v[i])
+	})
+}
+
+func appendNCsvProblem2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVProblem(x *plan.Execution, s *plan.Step, v *mapping.CSVProblem) bool {
+	if v == nil {
+		return x.Missing("CsvProblem!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNCsvProblemCode2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVProblemCode(x *plan.Execution, s *plan.Step, v mapping.CSVProblemCode) bool {
+	v.MarshalGQL(x)
+	return true
+}
+
+func appendNCsvRow2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVRowᚄ(x *plan.Execution, s *plan.Step, v []*mapping.CSVRow) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNCsvRow2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVRow(x, s, v[i])
+	})
+}
+
+func appendNCsvRow2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCSVRow(x *plan.Execution, s *plan.Step, v *mapping.CSVRow) bool {
+	if v == nil {
+		return x.Missing("CsvRow!")
+	}
+	return x.Object(s, 0, v)
 }
 
 func appendNDeleteOrganizationsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐDeleteOrganizationsPayload(x *plan.Execution, s *plan.Step, v *model.DeleteOrganizationsPayload) bool {
@@ -8007,6 +8581,13 @@ func appendNPinAliasPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐ
 	return x.Object(s, 0, v)
 }
 
+func appendNPlanCsvPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐPlanCSVPayload(x *plan.Execution, s *plan.Step, v *model.PlanCSVPayload) bool {
+	if v == nil {
+		return x.Missing("PlanCsvPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNPreviewSuggestionsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐPreviewSuggestionsPayload(x *plan.Execution, s *plan.Step, v *model.PreviewSuggestionsPayload) bool {
 	if v == nil {
 		return x.Missing("PreviewSuggestionsPayload!")
@@ -8390,6 +8971,13 @@ func appendOApiToken2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccessᚐTok
 }
 
 func appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x *plan.Execution, s *plan.Step, v *journal.Change) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendOCsvPlan2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCSVPlan(x *plan.Execution, s *plan.Step, v *model.CSVPlan) bool {
 	if v == nil {
 		return false
 	}

@@ -26,6 +26,7 @@ type ResolverRoot interface {
 	AcceptSuggestionsPayload() AcceptSuggestionsPayloadResolver
 	Account() AccountResolver
 	Alias() AliasResolver
+	ApplyCsvPayload() ApplyCsvPayloadResolver
 	AssignPeoplePayload() AssignPeoplePayloadResolver
 	BlockPersonPayload() BlockPersonPayloadResolver
 	Change() ChangeResolver
@@ -167,6 +168,16 @@ type ComplexityRoot struct {
 		Regions          func(childComplexity int) int
 	}
 
+	ApplyCsvPayload struct {
+		Change     func(childComplexity int) int
+		Cleared    func(childComplexity int) int
+		Created    func(childComplexity int) int
+		Mapped     func(childComplexity int) int
+		Moved      func(childComplexity int) int
+		Quota      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AssignPeoplePayload struct {
 		Change        func(childComplexity int) int
 		Organizations func(childComplexity int) int
@@ -272,6 +283,64 @@ type ComplexityRoot struct {
 		Name     func(childComplexity int) int
 		Required func(childComplexity int) int
 		Secret   func(childComplexity int) int
+	}
+
+	CsvColumn struct {
+		Header        func(childComplexity int) int
+		Index         func(childComplexity int) int
+		IntegrationID func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		Samples       func(childComplexity int) int
+	}
+
+	CsvMove struct {
+		ExternalName    func(childComplexity int) int
+		ExternalOrgID   func(childComplexity int) int
+		FromID          func(childComplexity int) int
+		FromName        func(childComplexity int) int
+		IntegrationID   func(childComplexity int) int
+		IntegrationName func(childComplexity int) int
+		Leaves          func(childComplexity int) int
+		MappedAt        func(childComplexity int) int
+		MappedBy        func(childComplexity int) int
+	}
+
+	CsvOutcomeCount struct {
+		Count   func(childComplexity int) int
+		Outcome func(childComplexity int) int
+	}
+
+	CsvPlan struct {
+		Columns   func(childComplexity int) int
+		Counts    func(childComplexity int) int
+		Creates   func(childComplexity int) int
+		Delimiter func(childComplexity int) int
+		Encoding  func(childComplexity int) int
+		Hash      func(childComplexity int) int
+		MoreRows  func(childComplexity int) int
+		Remaining func(childComplexity int) int
+		RowCount  func(childComplexity int) int
+		Rows      func(childComplexity int) int
+	}
+
+	CsvProblem struct {
+		AtColumn    func(childComplexity int) int
+		Code        func(childComplexity int) int
+		EarlierLine func(childComplexity int) int
+		Message     func(childComplexity int) int
+	}
+
+	CsvRow struct {
+		Explanation      func(childComplexity int) int
+		Line             func(childComplexity int) int
+		Moves            func(childComplexity int) int
+		OrganizationID   func(childComplexity int) int
+		OrganizationName func(childComplexity int) int
+		Outcome          func(childComplexity int) int
+		Problems         func(childComplexity int) int
+		SimilarID        func(childComplexity int) int
+		SimilarName      func(childComplexity int) int
+		Values           func(childComplexity int) int
 	}
 
 	DecisionEdit struct {
@@ -575,6 +644,7 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptSuggestions       func(childComplexity int, input model.AcceptSuggestionsInput) int
+		ApplyCSV                func(childComplexity int, input model.ApplyCSVInput) int
 		AssignPeople            func(childComplexity int, input model.AssignPeopleInput) int
 		BlockPerson             func(childComplexity int, input model.BlockPersonInput) int
 		CancelRefresh           func(childComplexity int, input model.CancelRefreshInput) int
@@ -589,6 +659,7 @@ type ComplexityRoot struct {
 		ImportFromITGlue        func(childComplexity int, input model.ImportFromITGlueInput) int
 		IncludeExternalOrgs     func(childComplexity int, input model.IncludeExternalOrgsInput) int
 		PinAlias                func(childComplexity int, input model.PinAliasInput) int
+		PlanCSV                 func(childComplexity int, input model.PlanCSVInput) int
 		PreviewSuggestions      func(childComplexity int, input model.PreviewSuggestionsInput) int
 		Refresh                 func(childComplexity int, input *model.RefreshInput) int
 		RejectSuggestion        func(childComplexity int, input model.RejectSuggestionInput) int
@@ -731,6 +802,11 @@ type ComplexityRoot struct {
 
 	PinAliasPayload struct {
 		Alias      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PlanCsvPayload struct {
+		Plan       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1330,6 +1406,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ApplicationInfo.Regions(childComplexity), true
 
+	case "ApplyCsvPayload.change":
+		if e.ComplexityRoot.ApplyCsvPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplyCsvPayload.Change(childComplexity), true
+	case "ApplyCsvPayload.cleared":
+		if e.ComplexityRoot.ApplyCsvPayload.Cleared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplyCsvPayload.Cleared(childComplexity), true
+	case "ApplyCsvPayload.created":
+		if e.ComplexityRoot.ApplyCsvPayload.Created == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplyCsvPayload.Created(childComplexity), true
+	case "ApplyCsvPayload.mapped":
+		if e.ComplexityRoot.ApplyCsvPayload.Mapped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplyCsvPayload.Mapped(childComplexity), true
+	case "ApplyCsvPayload.moved":
+		if e.ComplexityRoot.ApplyCsvPayload.Moved == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplyCsvPayload.Moved(childComplexity), true
+	case "ApplyCsvPayload.quota":
+		if e.ComplexityRoot.ApplyCsvPayload.Quota == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplyCsvPayload.Quota(childComplexity), true
+	case "ApplyCsvPayload.userErrors":
+		if e.ComplexityRoot.ApplyCsvPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplyCsvPayload.UserErrors(childComplexity), true
+
 	case "AssignPeoplePayload.change":
 		if e.ComplexityRoot.AssignPeoplePayload.Change == nil {
 			break
@@ -1721,6 +1840,252 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CredentialField.Secret(childComplexity), true
+
+	case "CsvColumn.header":
+		if e.ComplexityRoot.CsvColumn.Header == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvColumn.Header(childComplexity), true
+	case "CsvColumn.index":
+		if e.ComplexityRoot.CsvColumn.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvColumn.Index(childComplexity), true
+	case "CsvColumn.integrationId":
+		if e.ComplexityRoot.CsvColumn.IntegrationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvColumn.IntegrationID(childComplexity), true
+	case "CsvColumn.kind":
+		if e.ComplexityRoot.CsvColumn.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvColumn.Kind(childComplexity), true
+	case "CsvColumn.samples":
+		if e.ComplexityRoot.CsvColumn.Samples == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvColumn.Samples(childComplexity), true
+
+	case "CsvMove.externalName":
+		if e.ComplexityRoot.CsvMove.ExternalName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvMove.ExternalName(childComplexity), true
+	case "CsvMove.externalOrgId":
+		if e.ComplexityRoot.CsvMove.ExternalOrgID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvMove.ExternalOrgID(childComplexity), true
+	case "CsvMove.fromId":
+		if e.ComplexityRoot.CsvMove.FromID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvMove.FromID(childComplexity), true
+	case "CsvMove.fromName":
+		if e.ComplexityRoot.CsvMove.FromName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvMove.FromName(childComplexity), true
+	case "CsvMove.integrationId":
+		if e.ComplexityRoot.CsvMove.IntegrationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvMove.IntegrationID(childComplexity), true
+	case "CsvMove.integrationName":
+		if e.ComplexityRoot.CsvMove.IntegrationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvMove.IntegrationName(childComplexity), true
+	case "CsvMove.leaves":
+		if e.ComplexityRoot.CsvMove.Leaves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvMove.Leaves(childComplexity), true
+	case "CsvMove.mappedAt":
+		if e.ComplexityRoot.CsvMove.MappedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvMove.MappedAt(childComplexity), true
+	case "CsvMove.mappedBy":
+		if e.ComplexityRoot.CsvMove.MappedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvMove.MappedBy(childComplexity), true
+
+	case "CsvOutcomeCount.count":
+		if e.ComplexityRoot.CsvOutcomeCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvOutcomeCount.Count(childComplexity), true
+	case "CsvOutcomeCount.outcome":
+		if e.ComplexityRoot.CsvOutcomeCount.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvOutcomeCount.Outcome(childComplexity), true
+
+	case "CsvPlan.columns":
+		if e.ComplexityRoot.CsvPlan.Columns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.Columns(childComplexity), true
+	case "CsvPlan.counts":
+		if e.ComplexityRoot.CsvPlan.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.Counts(childComplexity), true
+	case "CsvPlan.creates":
+		if e.ComplexityRoot.CsvPlan.Creates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.Creates(childComplexity), true
+	case "CsvPlan.delimiter":
+		if e.ComplexityRoot.CsvPlan.Delimiter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.Delimiter(childComplexity), true
+	case "CsvPlan.encoding":
+		if e.ComplexityRoot.CsvPlan.Encoding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.Encoding(childComplexity), true
+	case "CsvPlan.hash":
+		if e.ComplexityRoot.CsvPlan.Hash == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.Hash(childComplexity), true
+	case "CsvPlan.moreRows":
+		if e.ComplexityRoot.CsvPlan.MoreRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.MoreRows(childComplexity), true
+	case "CsvPlan.remaining":
+		if e.ComplexityRoot.CsvPlan.Remaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.Remaining(childComplexity), true
+	case "CsvPlan.rowCount":
+		if e.ComplexityRoot.CsvPlan.RowCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.RowCount(childComplexity), true
+	case "CsvPlan.rows":
+		if e.ComplexityRoot.CsvPlan.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvPlan.Rows(childComplexity), true
+
+	case "CsvProblem.column":
+		if e.ComplexityRoot.CsvProblem.AtColumn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvProblem.AtColumn(childComplexity), true
+	case "CsvProblem.code":
+		if e.ComplexityRoot.CsvProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvProblem.Code(childComplexity), true
+	case "CsvProblem.line":
+		if e.ComplexityRoot.CsvProblem.EarlierLine == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvProblem.EarlierLine(childComplexity), true
+	case "CsvProblem.message":
+		if e.ComplexityRoot.CsvProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvProblem.Message(childComplexity), true
+
+	case "CsvRow.explanation":
+		if e.ComplexityRoot.CsvRow.Explanation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.Explanation(childComplexity), true
+	case "CsvRow.line":
+		if e.ComplexityRoot.CsvRow.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.Line(childComplexity), true
+	case "CsvRow.moves":
+		if e.ComplexityRoot.CsvRow.Moves == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.Moves(childComplexity), true
+	case "CsvRow.organizationId":
+		if e.ComplexityRoot.CsvRow.OrganizationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.OrganizationID(childComplexity), true
+	case "CsvRow.organizationName":
+		if e.ComplexityRoot.CsvRow.OrganizationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.OrganizationName(childComplexity), true
+	case "CsvRow.outcome":
+		if e.ComplexityRoot.CsvRow.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.Outcome(childComplexity), true
+	case "CsvRow.problems":
+		if e.ComplexityRoot.CsvRow.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.Problems(childComplexity), true
+	case "CsvRow.similarId":
+		if e.ComplexityRoot.CsvRow.SimilarID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.SimilarID(childComplexity), true
+	case "CsvRow.similarName":
+		if e.ComplexityRoot.CsvRow.SimilarName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.SimilarName(childComplexity), true
+	case "CsvRow.values":
+		if e.ComplexityRoot.CsvRow.Values == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CsvRow.Values(childComplexity), true
 
 	case "DecisionEdit.externalName":
 		if e.ComplexityRoot.DecisionEdit.ExternalName == nil {
@@ -2908,6 +3273,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptSuggestions(childComplexity, args["input"].(model.AcceptSuggestionsInput)), true
+	case "Mutation.applyCsv":
+		if e.ComplexityRoot.Mutation.ApplyCSV == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_applyCsv_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApplyCSV(childComplexity, args["input"].(model.ApplyCSVInput)), true
 	case "Mutation.assignPeople":
 		if e.ComplexityRoot.Mutation.AssignPeople == nil {
 			break
@@ -3062,6 +3438,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PinAlias(childComplexity, args["input"].(model.PinAliasInput)), true
+	case "Mutation.planCsv":
+		if e.ComplexityRoot.Mutation.PlanCSV == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_planCsv_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PlanCSV(childComplexity, args["input"].(model.PlanCSVInput)), true
 	case "Mutation.previewSuggestions":
 		if e.ComplexityRoot.Mutation.PreviewSuggestions == nil {
 			break
@@ -3753,6 +4140,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PinAliasPayload.UserErrors(childComplexity), true
+
+	case "PlanCsvPayload.plan":
+		if e.ComplexityRoot.PlanCsvPayload.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanCsvPayload.Plan(childComplexity), true
+	case "PlanCsvPayload.userErrors":
+		if e.ComplexityRoot.PlanCsvPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanCsvPayload.UserErrors(childComplexity), true
 
 	case "PreviewSuggestionsPayload.counts":
 		if e.ComplexityRoot.PreviewSuggestionsPayload.Counts == nil {
@@ -5001,6 +5401,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AbbreviationInput", ec.unmarshalInputAbbreviationInput),
 			graphql.NewInputUnmarshaler("AcceptSuggestionsInput", ec.unmarshalInputAcceptSuggestionsInput),
+			graphql.NewInputUnmarshaler("ApplyCsvInput", ec.unmarshalInputApplyCsvInput),
 			graphql.NewInputUnmarshaler("AssignPeopleInput", ec.unmarshalInputAssignPeopleInput),
 			graphql.NewInputUnmarshaler("BlockPersonInput", ec.unmarshalInputBlockPersonInput),
 			graphql.NewInputUnmarshaler("CancelRefreshInput", ec.unmarshalInputCancelRefreshInput),
@@ -5011,6 +5412,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationsFromInput", ec.unmarshalInputCreateOrganizationsFromInput),
 			graphql.NewInputUnmarshaler("CredentialInput", ec.unmarshalInputCredentialInput),
+			graphql.NewInputUnmarshaler("CsvColumnInput", ec.unmarshalInputCsvColumnInput),
+			graphql.NewInputUnmarshaler("CsvFileInput", ec.unmarshalInputCsvFileInput),
+			graphql.NewInputUnmarshaler("CsvInsteadInput", ec.unmarshalInputCsvInsteadInput),
 			graphql.NewInputUnmarshaler("DeleteOrganizationsInput", ec.unmarshalInputDeleteOrganizationsInput),
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
 			graphql.NewInputUnmarshaler("ExcludeExternalOrgsInput", ec.unmarshalInputExcludeExternalOrgsInput),
@@ -5023,6 +5427,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OrganizationFilter", ec.unmarshalInputOrganizationFilter),
 			graphql.NewInputUnmarshaler("OrganizationOrder", ec.unmarshalInputOrganizationOrder),
 			graphql.NewInputUnmarshaler("PinAliasInput", ec.unmarshalInputPinAliasInput),
+			graphql.NewInputUnmarshaler("PlanCsvInput", ec.unmarshalInputPlanCsvInput),
 			graphql.NewInputUnmarshaler("PreviewSuggestionsInput", ec.unmarshalInputPreviewSuggestionsInput),
 			graphql.NewInputUnmarshaler("RefreshInput", ec.unmarshalInputRefreshInput),
 			graphql.NewInputUnmarshaler("RejectSuggestionInput", ec.unmarshalInputRejectSuggestionInput),
@@ -5330,6 +5735,265 @@ extend type Query {
     "Returns events after this cursor."
     after: String @length(max: 10000)
   ): AuditEventConnection! @volatile
+}
+`, BuiltIn: false},
+	{Name: "../schema/csv.graphqls", Input: `"What a column of a CSV file contains."
+enum CsvColumnKind {
+  "The column is not read."
+  IGNORED
+  "The ID of an organization, as exports contain it."
+  ORGANIZATION_ID
+  "The name of an organization."
+  ORGANIZATION_NAME
+  "The ID or name of the integration that the row is about. Several rows may then be about one organization."
+  INTEGRATION
+  "The vendor's IDs of external organizations."
+  EXTERNAL_ID
+  "The names of external organizations."
+  EXTERNAL_NAME
+  "The vendor's IDs or the names of external organizations."
+  EXTERNAL_ORG
+}
+
+"What a row of a CSV file would do."
+enum CsvOutcome {
+  "It creates an organization, and maps external organizations that are not mapped yet."
+  CREATES
+  "It maps external organizations that are not mapped yet."
+  MAPS
+  "It removes mappings, because the row contains the word none."
+  CLEARS
+  "Nothing: it is so already."
+  ALREADY_SO
+  "It would create an organization that is similar to an existing one. It should be applied only if someone confirms that."
+  LOOKS_LIKE
+  "It takes external organizations from other organizations, or replaces what a cell contains. It should be applied only if someone confirms that."
+  REPLACES
+  "Nothing, because of the row's problems."
+  CANNOT_APPLY
+}
+
+"Why a row of a CSV file cannot be applied."
+enum CsvProblemCode {
+  "No organization can have the name, for example because it is empty."
+  NAME_INVALID
+  "The organization with the row's ID has another name. A file cannot rename organizations."
+  NAME_DIFFERS
+  "An earlier line is about the same organization."
+  DUPLICATE
+  "No organization has the row's ID."
+  UNKNOWN_ORGANIZATION
+  "There is no such integration."
+  UNKNOWN_INTEGRATION
+  "The integration lists nothing with the ID or name."
+  UNKNOWN_EXTERNAL_ORG
+  "The integration lists several external organizations with the name."
+  AMBIGUOUS_NAME
+  "An earlier line names the same external organization."
+  NAMED_TWICE
+  "The vendor no longer lists the external organization."
+  REMOVED
+  "Someone decided that the external organization is not a client."
+  EXCLUDED
+  "The row has more values than the file has columns."
+  TOO_MANY_VALUES
+  "The rows before it use up the account's quota. The line can still be chosen instead of others."
+  OVER_QUOTA
+}
+
+"A column of a CSV file."
+type CsvColumn {
+  "The index of the column, from 0."
+  index: Int!
+  "The header of the column."
+  header: String!
+  "What the column contains, as it was recognized or chosen."
+  kind: CsvColumnKind!
+  "The ID of the integration whose external organizations the column contains, or null."
+  integrationId: ID
+  "The first values that are not empty, at most three."
+  samples: [String!]!
+}
+
+"How many rows of a CSV file have an outcome."
+type CsvOutcomeCount {
+  "The outcome."
+  outcome: CsvOutcome!
+  "The number of rows."
+  count: Int!
+}
+
+"What a row of a CSV file does with an external organization."
+type CsvMove {
+  "The ID of the external organization."
+  externalOrgId: ID!
+  "The name of the external organization."
+  externalName: String!
+  "The ID of the integration."
+  integrationId: ID!
+  "The name of the integration."
+  integrationName: String!
+  "The ID of the organization that it is mapped to now, or null."
+  fromId: ID
+  "The name of the organization that it is mapped to now, or null."
+  fromName: String
+  "Who mapped it to that organization; null if it is not mapped, or leaves."
+  mappedBy: String
+  "When it was mapped to that organization; null if it is not mapped, or leaves."
+  mappedAt: Time
+  "Whether the row removes it from its organization. Otherwise the row maps it to its organization."
+  leaves: Boolean!
+}
+
+"A reason why a row of a CSV file cannot be applied."
+type CsvProblem {
+  "The reason, as a code."
+  code: CsvProblemCode!
+  "The index of the column, or null if the problem concerns the whole row."
+  column: Int
+  "The earlier line that is the reason, or null."
+  line: Int
+  "The problem, as a sentence to show."
+  message: String!
+}
+
+"What a row of a CSV file would do."
+type CsvRow {
+  "The line at which the row begins, as the file counts: the header usually is line 1."
+  line: Int!
+  "The values of the row, in the order of the columns."
+  values: [String!]!
+  "The name of the organization: the existing one's, or as the file has it."
+  organizationName: String!
+  "The ID of the existing organization that the row is about, or null."
+  organizationId: ID
+  "What the row would do."
+  outcome: CsvOutcome!
+  "What the row would do, or why it would do nothing, in a few words."
+  explanation: String!
+  "For LOOKS_LIKE: the ID of the existing organization that is similar."
+  similarId: ID
+  "For LOOKS_LIKE: the name of the existing organization that is similar."
+  similarName: String
+  "The external organizations whose mappings would change."
+  moves: [CsvMove!]! @cost(complexity: 0, defaultMultiplier: 3)
+  "Why the row cannot be applied."
+  problems: [CsvProblem!]! @cost(complexity: 0, defaultMultiplier: 1)
+}
+
+"What applying a CSV file would do."
+type CsvPlan {
+  "Identifies what every row would do, for applyCsv."
+  hash: String!
+  "How the text of the file is encoded: UTF-8, UTF-16 or Windows-1252."
+  encoding: String!
+  "What separates the fields: a comma, a semicolon or a tab."
+  delimiter: String!
+  "All columns of the file."
+  columns: [CsvColumn!]! @cost(complexity: 0, defaultMultiplier: 10)
+  "The number of rows by outcome. Outcomes without rows are included."
+  counts: [CsvOutcomeCount!]! @cost(complexity: 0, defaultMultiplier: 7)
+  "The number of rows."
+  rowCount: Int!
+  "The number of organizations that the rows with the outcome CREATES create together."
+  creates: Int!
+  "The number of organizations that can be created before the quota is reached, or null if there is no limit."
+  remaining: Int
+  "The rows that were asked for, in the order of the file."
+  rows: [CsvRow!]! @cost(complexity: 0, defaultMultiplier: 20)
+  "Whether more rows follow. Ask for them with afterLine."
+  moreRows: Boolean!
+}
+
+extend type Mutation {
+  "Returns what each row of a CSV file would do. It changes nothing. Every role may call it."
+  planCsv(
+    "Input for the mutation."
+    input: PlanCsvInput!
+  ): PlanCsvPayload! @cost(complexity: 200)
+  "Applies lines of a CSV file that was planned before, all or none, as one change. Requires the role EDITOR."
+  applyCsv(
+    "Input for the mutation."
+    input: ApplyCsvInput!
+  ): ApplyCsvPayload! @cost(complexity: 400)
+}
+
+"A CSV file of at most 5 MiB and 10,000 rows, and how to read it. The encoding and the delimiter are recognized."
+input CsvFileInput {
+  "The file as text. Give either text or base64."
+  text: String @length(max: 5242880)
+  "The bytes of the file in base64, for files whose encoding is not known."
+  base64: String @length(max: 6990512)
+  "Columns to read in another way than their headers say. The first row of the file contains the headers."
+  columns: [CsvColumnInput!] @length(max: 1000)
+}
+
+"How to read a column of a CSV file."
+input CsvColumnInput {
+  "The index of the column, from 0."
+  index: Int!
+  "What the column contains."
+  kind: CsvColumnKind!
+  "The ID of the integration whose external organizations the column contains. Omit it if each row names its integration."
+  integrationId: ID
+}
+
+"Input for ` + "`" + `planCsv` + "`" + `."
+input PlanCsvInput {
+  "The file."
+  file: CsvFileInput!
+  "Returns only rows with these outcomes. Omit it for all rows."
+  outcomes: [CsvOutcome!] @length(max: 10)
+  "Returns the first n rows (0–2,000, default 100)."
+  first: Int
+  "Returns rows after this line."
+  afterLine: Int
+}
+
+"Return type for ` + "`" + `planCsv` + "`" + `."
+type PlanCsvPayload {
+  "What applying the file would do. If there are user errors, it contains no rows, but the columns as far as they are known; null if the file cannot be read at all."
+  plan: CsvPlan
+  "Errors with code INVALID or NOT_FOUND. Their path names the file or a column."
+  userErrors: [UserError!]!
+}
+
+"Maps the external organizations of a line to an existing organization, whatever organization the line names."
+input CsvInsteadInput {
+  "The line."
+  line: Int!
+  "The ID of the organization."
+  organizationId: ID!
+}
+
+"Input for ` + "`" + `applyCsv` + "`" + `."
+input ApplyCsvInput {
+  "The file, with the same columns as in planCsv."
+  file: CsvFileInput!
+  "The hash of the plan. If a row would do something else by now, nothing is changed and the error is CONFLICT."
+  hash: String! @length(max: 1000)
+  "The lines to apply."
+  lines: [Int!]! @length(max: 10000)
+  "Lines to apply to another organization. They must not be in lines as well."
+  instead: [CsvInsteadInput!] @length(max: 10000)
+}
+
+"Return type for ` + "`" + `applyCsv` + "`" + `."
+type ApplyCsvPayload {
+  "The number of organizations that were created."
+  created: Int!
+  "The number of external organizations that were mapped and had not been mapped before."
+  mapped: Int!
+  "The number of external organizations that moved from one organization to another."
+  moved: Int!
+  "The number of external organizations that are no longer mapped."
+  cleared: Int!
+  "The change that was made, or null if nothing was changed."
+  change: Change
+  "The account's quota after the change."
+  quota: Quota!
+  "Errors with code INVALID, NOT_FOUND, CONFLICT or QUOTA_EXCEEDED. Their path names the file, the hash or a line."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/decision.graphqls", Input: `"Why an external organization is not a client."
@@ -8204,6 +8868,26 @@ func (ec *executionContext) childFields_ApplicationInfo(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_ApplyCsvPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "created":
+		return ec.fieldContext_ApplyCsvPayload_created(ctx, field)
+	case "mapped":
+		return ec.fieldContext_ApplyCsvPayload_mapped(ctx, field)
+	case "moved":
+		return ec.fieldContext_ApplyCsvPayload_moved(ctx, field)
+	case "cleared":
+		return ec.fieldContext_ApplyCsvPayload_cleared(ctx, field)
+	case "change":
+		return ec.fieldContext_ApplyCsvPayload_change(ctx, field)
+	case "quota":
+		return ec.fieldContext_ApplyCsvPayload_quota(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ApplyCsvPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplyCsvPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AssignPeoplePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "organizations":
@@ -8416,6 +9100,122 @@ func (ec *executionContext) childFields_CredentialField(ctx context.Context, fie
 		return ec.fieldContext_CredentialField_help(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CredentialField", field.Name)
+}
+
+func (ec *executionContext) childFields_CsvColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_CsvColumn_index(ctx, field)
+	case "header":
+		return ec.fieldContext_CsvColumn_header(ctx, field)
+	case "kind":
+		return ec.fieldContext_CsvColumn_kind(ctx, field)
+	case "integrationId":
+		return ec.fieldContext_CsvColumn_integrationId(ctx, field)
+	case "samples":
+		return ec.fieldContext_CsvColumn_samples(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CsvColumn", field.Name)
+}
+
+func (ec *executionContext) childFields_CsvMove(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalOrgId":
+		return ec.fieldContext_CsvMove_externalOrgId(ctx, field)
+	case "externalName":
+		return ec.fieldContext_CsvMove_externalName(ctx, field)
+	case "integrationId":
+		return ec.fieldContext_CsvMove_integrationId(ctx, field)
+	case "integrationName":
+		return ec.fieldContext_CsvMove_integrationName(ctx, field)
+	case "fromId":
+		return ec.fieldContext_CsvMove_fromId(ctx, field)
+	case "fromName":
+		return ec.fieldContext_CsvMove_fromName(ctx, field)
+	case "mappedBy":
+		return ec.fieldContext_CsvMove_mappedBy(ctx, field)
+	case "mappedAt":
+		return ec.fieldContext_CsvMove_mappedAt(ctx, field)
+	case "leaves":
+		return ec.fieldContext_CsvMove_leaves(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CsvMove", field.Name)
+}
+
+func (ec *executionContext) childFields_CsvOutcomeCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_CsvOutcomeCount_outcome(ctx, field)
+	case "count":
+		return ec.fieldContext_CsvOutcomeCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CsvOutcomeCount", field.Name)
+}
+
+func (ec *executionContext) childFields_CsvPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hash":
+		return ec.fieldContext_CsvPlan_hash(ctx, field)
+	case "encoding":
+		return ec.fieldContext_CsvPlan_encoding(ctx, field)
+	case "delimiter":
+		return ec.fieldContext_CsvPlan_delimiter(ctx, field)
+	case "columns":
+		return ec.fieldContext_CsvPlan_columns(ctx, field)
+	case "counts":
+		return ec.fieldContext_CsvPlan_counts(ctx, field)
+	case "rowCount":
+		return ec.fieldContext_CsvPlan_rowCount(ctx, field)
+	case "creates":
+		return ec.fieldContext_CsvPlan_creates(ctx, field)
+	case "remaining":
+		return ec.fieldContext_CsvPlan_remaining(ctx, field)
+	case "rows":
+		return ec.fieldContext_CsvPlan_rows(ctx, field)
+	case "moreRows":
+		return ec.fieldContext_CsvPlan_moreRows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CsvPlan", field.Name)
+}
+
+func (ec *executionContext) childFields_CsvProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_CsvProblem_code(ctx, field)
+	case "column":
+		return ec.fieldContext_CsvProblem_column(ctx, field)
+	case "line":
+		return ec.fieldContext_CsvProblem_line(ctx, field)
+	case "message":
+		return ec.fieldContext_CsvProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CsvProblem", field.Name)
+}
+
+func (ec *executionContext) childFields_CsvRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_CsvRow_line(ctx, field)
+	case "values":
+		return ec.fieldContext_CsvRow_values(ctx, field)
+	case "organizationName":
+		return ec.fieldContext_CsvRow_organizationName(ctx, field)
+	case "organizationId":
+		return ec.fieldContext_CsvRow_organizationId(ctx, field)
+	case "outcome":
+		return ec.fieldContext_CsvRow_outcome(ctx, field)
+	case "explanation":
+		return ec.fieldContext_CsvRow_explanation(ctx, field)
+	case "similarId":
+		return ec.fieldContext_CsvRow_similarId(ctx, field)
+	case "similarName":
+		return ec.fieldContext_CsvRow_similarName(ctx, field)
+	case "moves":
+		return ec.fieldContext_CsvRow_moves(ctx, field)
+	case "problems":
+		return ec.fieldContext_CsvRow_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CsvRow", field.Name)
 }
 
 func (ec *executionContext) childFields_DeleteOrganizationsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9070,6 +9870,16 @@ func (ec *executionContext) childFields_PinAliasPayload(ctx context.Context, fie
 		return ec.fieldContext_PinAliasPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PinAliasPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanCsvPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_PlanCsvPayload_plan(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PlanCsvPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanCsvPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PreviewSuggestionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

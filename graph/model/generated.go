@@ -52,6 +52,36 @@ type AcceptSuggestionsPayload struct {
 	Change *journal.Change `json:"change,omitempty"`
 }
 
+// Input for `applyCsv`.
+type ApplyCSVInput struct {
+	// The file, with the same columns as in planCsv.
+	File *CSVFileInput `json:"file"`
+	// The hash of the plan. If a row would do something else by now, nothing is changed and the error is CONFLICT.
+	Hash string `json:"hash"`
+	// The lines to apply.
+	Lines []int `json:"lines"`
+	// Lines to apply to another organization. They must not be in lines as well.
+	Instead []*CSVInsteadInput `json:"instead,omitempty"`
+}
+
+// Return type for `applyCsv`.
+type ApplyCSVPayload struct {
+	// The number of organizations that were created.
+	Created int `json:"created"`
+	// The number of external organizations that were mapped and had not been mapped before.
+	Mapped int `json:"mapped"`
+	// The number of external organizations that moved from one organization to another.
+	Moved int `json:"moved"`
+	// The number of external organizations that are no longer mapped.
+	Cleared int `json:"cleared"`
+	// The change that was made, or null if nothing was changed.
+	Change *journal.Change `json:"change,omitempty"`
+	// The account's quota after the change.
+	Quota *account.Quota `json:"quota"`
+	// Errors with code INVALID, NOT_FOUND, CONFLICT or QUOTA_EXCEEDED. Their path names the file, the hash or a line.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
 // Input for `assignPeople`.
 type AssignPeopleInput struct {
 	// The IDs of up to 10,000 organizations.
@@ -226,6 +256,66 @@ type CredentialInput struct {
 	Name string `json:"name"`
 	// The value.
 	Value string `json:"value"`
+}
+
+// How to read a column of a CSV file.
+type CSVColumnInput struct {
+	// The index of the column, from 0.
+	Index int `json:"index"`
+	// What the column contains.
+	Kind mapping.CSVColumnKind `json:"kind"`
+	// The ID of the integration whose external organizations the column contains. Omit it if each row names its integration.
+	IntegrationID *string `json:"integrationId,omitempty"`
+}
+
+// A CSV file of at most 5 MiB and 10,000 rows, and how to read it. The encoding and the delimiter are recognized.
+type CSVFileInput struct {
+	// The file as text. Give either text or base64.
+	Text *string `json:"text,omitempty"`
+	// The bytes of the file in base64, for files whose encoding is not known.
+	Base64 *string `json:"base64,omitempty"`
+	// Columns to read in another way than their headers say. The first row of the file contains the headers.
+	Columns []*CSVColumnInput `json:"columns,omitempty"`
+}
+
+// Maps the external organizations of a line to an existing organization, whatever organization the line names.
+type CSVInsteadInput struct {
+	// The line.
+	Line int `json:"line"`
+	// The ID of the organization.
+	OrganizationID string `json:"organizationId"`
+}
+
+// How many rows of a CSV file have an outcome.
+type CSVOutcomeCount struct {
+	// The outcome.
+	Outcome mapping.CSVOutcome `json:"outcome"`
+	// The number of rows.
+	Count int `json:"count"`
+}
+
+// What applying a CSV file would do.
+type CSVPlan struct {
+	// Identifies what every row would do, for applyCsv.
+	Hash string `json:"hash"`
+	// How the text of the file is encoded: UTF-8, UTF-16 or Windows-1252.
+	Encoding string `json:"encoding"`
+	// What separates the fields: a comma, a semicolon or a tab.
+	Delimiter string `json:"delimiter"`
+	// All columns of the file.
+	Columns []*mapping.CSVColumn `json:"columns"`
+	// The number of rows by outcome. Outcomes without rows are included.
+	Counts []*CSVOutcomeCount `json:"counts"`
+	// The number of rows.
+	RowCount int `json:"rowCount"`
+	// The number of organizations that the rows with the outcome CREATES create together.
+	Creates int `json:"creates"`
+	// The number of organizations that can be created before the quota is reached, or null if there is no limit.
+	Remaining *int `json:"remaining,omitempty"`
+	// The rows that were asked for, in the order of the file.
+	Rows []*mapping.CSVRow `json:"rows"`
+	// Whether more rows follow. Ask for them with afterLine.
+	MoreRows bool `json:"moreRows"`
 }
 
 // Input for `deleteOrganizations`.
@@ -409,6 +499,26 @@ type PinAliasPayload struct {
 	// The alias, or null if there are user errors.
 	Alias *decision.Alias `json:"alias,omitempty"`
 	// Errors with code NOT_FOUND.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `planCsv`.
+type PlanCSVInput struct {
+	// The file.
+	File *CSVFileInput `json:"file"`
+	// Returns only rows with these outcomes. Omit it for all rows.
+	Outcomes []mapping.CSVOutcome `json:"outcomes,omitempty"`
+	// Returns the first n rows (0–2,000, default 100).
+	First *int `json:"first,omitempty"`
+	// Returns rows after this line.
+	AfterLine *int `json:"afterLine,omitempty"`
+}
+
+// Return type for `planCsv`.
+type PlanCSVPayload struct {
+	// What applying the file would do. If there are user errors, it contains no rows, but the columns as far as they are known; null if the file cannot be read at all.
+	Plan *CSVPlan `json:"plan,omitempty"`
+	// Errors with code INVALID or NOT_FOUND. Their path names the file or a column.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 

@@ -29,6 +29,7 @@ const (
 // asks for them by name. It takes every request that is not a websocket upgrade. The zero value is ready to use.
 type HTTP struct {
 	MaxBody       int64         // bytes of a POST body; 0: 1 MiB
+	LargeBodies   *LargeBodies  // admits larger ones, up to 8 MiB, a few at a time; nil: none
 	KeepAlive     time.Duration // between comments on an idle event stream; 0: 12 s
 	WriteTimeout  time.Duration // to send one event; 0: 5 s
 	CheckInterval time.Duration // between calls of CheckAlive; 0: 3 s
@@ -94,7 +95,8 @@ type exchange struct {
 }
 
 func (x *exchange) serve() {
-	params, refused := readRequest(x.w, x.r, x.http.MaxBody)
+	params, leave, refused := x.http.readRequest(x.w, x.r)
+	defer leave()
 	if refused != nil {
 		x.refuse(refused)
 		return

@@ -40,26 +40,29 @@ var (
 	refusedMethod     = &refusal{http.StatusMethodNotAllowed, "Send GraphQL requests with POST, or queries with GET."}
 	refusedMutation   = &refusal{http.StatusMethodNotAllowed, "Send mutations with POST."}
 	refusedStream     = &refusal{http.StatusNotAcceptable, "Send subscriptions over graphql-transport-ws, or accept text/event-stream."}
+	refusedBusy       = &refusal{http.StatusServiceUnavailable, "Other large requests are being served."}
 	refusedDraining   = &refusal{http.StatusServiceUnavailable, "The server is going away."}
 )
 
-func readRequest(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.RawParams, *refusal) {
+// readRequest reads a request. Call leave when it has been served.
+func (h *HTTP) readRequest(w http.ResponseWriter, r *http.Request) (_ *graphql.RawParams, leave func(), _ *refusal) {
 	started := graphql.Now()
 	var (
 		got     request
 		refused *refusal
 	)
+	leave = func() {}
 	if r.Method == http.MethodGet {
 		got, refused = readQuery(r.URL.Query())
 	} else {
-		got, refused = readBody(w, r, maxBody)
+		got, leave, refused = h.readBody(w, r)
 	}
 	if refused != nil {
-		return nil, refused
+		return nil, leave, refused
 	}
 	params := got.params(r.Header)
 	params.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
-	return params, nil
+	return params, leave, nil
 }
 
 func (got *request) params(header http.Header) *graphql.RawParams {
@@ -98,33 +101,34 @@ func readQuery(values url.Values) (request, *refusal) {
 	return got, nil
 }
 
-func readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (request, *refusal) {
-	var got request
+func (h *HTTP) readBody(w http.ResponseWriter, r *http.Request) (got request, leave func(), _ *refusal) {
+	leave = func() {}
 	// A page of another origin can send forms and plain text without a preflight, but not JSON: this prevents CSRF.
 	if !isJSON(r.Header.Get("Content-Type")) {
-		return got, refusedMedia
+		return got, leave, refusedMedia
 	}
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		w.Header().Set("Accept-Encoding", "identity") // RFC 9110 asks for this with such a 415
-		return got, refusedEncoding
+		return got, leave, refusedEncoding
 	}
-	if r.ContentLength > maxBody {
-		return got, refusedSize
+	body, leave, refused := h.body(w, r)
+	if refused != nil {
+		return got, leave, refused
 	}
-	if err := decode(http.MaxBytesReader(w, r.Body, maxBody), &got); err != nil {
+	if err := decode(body, &got); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return got, refusedSize
+			return got, leave, refusedSize
 		}
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return got, refusedLate
+			return got, leave, refusedLate
 		}
-		return got, refusedBody
+		return got, leave, refusedBody
 	}
 	if !got.complete() {
-		return got, refusedQuery
+		return got, leave, refusedQuery
 	}
-	return got, nil
+	return got, leave, nil
 }
 
 // isJSON reports whether a Content-Type is JSON in UTF-8.

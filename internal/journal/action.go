@@ -20,7 +20,7 @@ var actions = map[ActionKind][]string{ //nolint:gochecknoglobals // a constant
 	"SUGGESTIONS_ACCEPTED":     {"suggestions.accepted"},
 	"SUGGESTIONS_APPLIED":      {"suggestions.applied"},
 	"DECISIONS_CHANGED":        {"externalOrg.excluded", "externalOrg.included", "exclusion.ended", "suggestion.rejected", "rejection.revoked", "alias.revoked", "alias.pinned"},
-	"CSV_APPLIED":              {},
+	"CSV_APPLIED":              {"csv.applied"},
 	"INTEGRATION_CONNECTED":    {"integration.connected"},
 	"INTEGRATION_UPDATED":      {"integration.updated", "integration.needs_attention"},
 	"INTEGRATION_DISCONNECTED": {"integration.disconnected"},

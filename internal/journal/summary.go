@@ -22,6 +22,8 @@ func (c *Change) summarize() string {
 		return "accepted " + c.Edits.suggestions()
 	case c.Action == "suggestions.applied":
 		return "applied " + c.Edits.suggestions()
+	case c.Action == "csv.applied":
+		return "applied a CSV file: " + c.Edits.Sentence()
 	}
 	return c.Edits.Sentence()
 }

@@ -28,7 +28,7 @@ func table() []mutant {
 		journalMutants(), storeMutants(), liveMutants(), directoryMutants(),
 		graphMutants(), guardMutants(), callerMutants(), secretMutants(),
 		vendorMutants(), historyMutants(), nameMutants(), inboundMutants(), matchingMutants(), suggestionMutants(),
-		pushMutants(), peopleMutants(),
+		pushMutants(), peopleMutants(), csvMutants(),
 	)
 }
 

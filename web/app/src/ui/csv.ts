@@ -1,5 +1,5 @@
-/** Spreadsheets run a field that begins like a formula, and vendors' names are not ours to trust. */
-const harmless = (field: string) => (/^[=+\-@\t\r]/.test(field) ? `'${field}` : field)
+/** Spreadsheets run a field that begins like a formula, and vendors' names are not ours to trust. The server's files are the same, and it undoes this when it reads them. */
+const harmless = (field: string) => (/^'*[=+\-@\t\r]/.test(field) ? `'${field}` : field)
 
 const quoted = (field: string) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)
 
