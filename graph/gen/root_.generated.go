@@ -7740,7 +7740,7 @@ extend type ExternalOrg {
 enum MappingOrigin {
   "Someone mapped it by hand."
   MANUAL
-  "It was created by an import from IT Glue."
+  "It was created by an import from IT Glue or from a CSV file."
   IMPORT
   "Someone accepted a suggestion."
   SUGGESTION

@@ -143,7 +143,8 @@ func TestService_WritesEveryFile(t *testing.T) {
 
 	require.Equal(t, [][]string{
 		{"Organization ID", "Organization", "Status", "RMM ID", "PSA ID"},
-		{betaID, "'=Beta", "Inactive", "", ""}, {acmeID, "acme, \"Inc\"", "Active", `10\;b;2`, "'-7"},
+		{betaID, "'=Beta", "Inactive", "", ""},
+		{acmeID, "acme, \"Inc\"", "Active", `10\;b;2`, "'-7"},
 	}, rowsOf(t, o.written(o.files.Organizations)))
 
 	mappings := rowsOf(t, o.written(o.files.Mappings))
@@ -157,9 +158,13 @@ func TestService_WritesEveryFile(t *testing.T) {
 
 	require.Equal(t, [][]string{
 		{"External ID", "External name", "State", "Organization ID", "Organization", "Reason"},
-		{"6", "Beta", "Suggested", betaID, "'=Beta", ""}, {"4", "Gone", "Removed", "", "", ""}, {"7", "New", "Needs decision", "", "", "Suggestions for it are still being computed."},
-		{"5", "Office", "Excluded", "", "", "Our own company: ours"}, {"10;b", "One", "Mapped", acmeID, "acme, \"Inc\"", ""},
-		{"8", "Other", "Needs decision", "", "", "Two organizations fit about equally well."}, {"2", "Two", "Mapped", acmeID, "acme, \"Inc\"", ""},
+		{"6", "Beta", "Suggested", betaID, "'=Beta", ""},
+		{"4", "Gone", "Removed", "", "", ""},
+		{"7", "New", "Needs decision", "", "", "Suggestions for it are still being computed."},
+		{"5", "Office", "Excluded", "", "", "Our own company: ours"},
+		{"10;b", "One", "Mapped", acmeID, "acme, \"Inc\"", ""},
+		{"8", "Other", "Needs decision", "", "", "Two organizations fit about equally well."},
+		{"2", "Two", "Mapped", acmeID, "acme, \"Inc\"", ""},
 	}, rowsOf(t, o.written(func(ctx context.Context, file *csvfile.Writer) error { return o.files.ExternalOrgs(ctx, file, rmm) })))
 
 	history := func(period export.Period) [][]string {

@@ -62,7 +62,9 @@ func TestChooseCSV_Changes(t *testing.T) {
 			"Client,RMM\nAcme,none\nGamma,1", []int{2, 3}, nil, []string{"RMM/One: Acme > Gamma"},
 		},
 		"one organization for several rows": {
-			"Organization,Integration,External ID\nNew,RMM,3\nNew,PSA,3\nNew,RMM,4", []int{3, 4}, nil,
+			"Organization,Integration,External ID\nNew,RMM,3\nNew,PSA,3\nNew,RMM,4",
+			[]int{3, 4},
+			nil,
 			[]string{"CREATED New", "PSA/Three: - > New", "RMM/Twin: - > New"},
 		},
 		"an organization that looks like another": {"Client,RMM\nBetta,3", []int{2}, nil, []string{"CREATED Betta", "RMM/Three: - > Betta"}},

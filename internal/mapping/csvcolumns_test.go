@@ -50,7 +50,8 @@ func TestRecognizeColumns(t *testing.T) {
 			"ORGANIZATION_ID, ORGANIZATION_NAME, INTEGRATION, INTEGRATION, IGNORED, EXTERNAL_ID, EXTERNAL_NAME, IGNORED, IGNORED, IGNORED",
 		},
 		"a file by hand": {
-			[]string{" CLIENT ", "datto rmm", "Our  PSA company id", "Notes"}, usual,
+			[]string{" CLIENT ", "datto rmm", "Our  PSA company id", "Notes"},
+			usual,
 			"ORGANIZATION_NAME, EXTERNAL_ORG Datto RMM, EXTERNAL_ID Our PSA, IGNORED",
 		},
 		"applications":           {[]string{"Name", "Autotask name", "Kaseya BMS"}, usual, "ORGANIZATION_NAME, EXTERNAL_NAME Our PSA, IGNORED"},
@@ -73,12 +74,18 @@ func TestChoose(t *testing.T) {
 	require.Equal(t, "IGNORED, IGNORED, EXTERNAL_ORG RMM, ORGANIZATION_NAME", readAs(columns, integrations), "a choice counts instead of what was recognized")
 
 	problems := choose(columns, []CSVColumnChoice{
-		{Index: 4, Kind: CSVIgnored}, {Index: -1, Kind: CSVIgnored}, {Index: 0, Kind: CSVIgnored}, {Index: 0, Kind: CSVIgnored},
-		{Index: 1, Kind: CSVOrganizationName, IntegrationID: &rmm}, {Index: 1, Kind: CSVExternalID, IntegrationID: &unknown},
+		{Index: 4, Kind: CSVIgnored},
+		{Index: -1, Kind: CSVIgnored},
+		{Index: 0, Kind: CSVIgnored},
+		{Index: 0, Kind: CSVIgnored},
+		{Index: 1, Kind: CSVOrganizationName, IntegrationID: &rmm},
+		{Index: 1, Kind: CSVExternalID, IntegrationID: &unknown},
 	}, integrations)
 	requireProblems(t, []problem{
-		{apperr.NotFound, "input/file/columns/0/index", "no column 4"}, {apperr.NotFound, "input/file/columns/1/index", "no column -1"},
-		{apperr.Invalid, "input/file/columns/3/index", "chosen twice"}, {apperr.Invalid, "input/file/columns/4/integrationId", ""},
+		{apperr.NotFound, "input/file/columns/0/index", "no column 4"},
+		{apperr.NotFound, "input/file/columns/1/index", "no column -1"},
+		{apperr.Invalid, "input/file/columns/3/index", "chosen twice"},
+		{apperr.Invalid, "input/file/columns/4/integrationId", ""},
 		{apperr.NotFound, "input/file/columns/5/integrationId", ""},
 	}, problems)
 }

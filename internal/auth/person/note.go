@@ -32,7 +32,7 @@ const (
 	// An admin keeps the role: it may be the last one.
 	takeRole = `UPDATE people AS p SET assigned_role = coalesce(p.assigned_role, (SELECT a.assigned_role FROM people AS a WHERE a.account_id = ?0 AND a.id = ?1))
 		WHERE p.account_id = ?0 AND p.id = ?2 AND NOT is_admin(p)`
-	endAdded     = "UPDATE people SET merged_into = ?2, assigned_role = NULL WHERE account_id = ?0 AND id = ?1"
+	endAdded = "UPDATE people SET merged_into = ?2, assigned_role = NULL WHERE account_id = ?0 AND id = ?1"
 )
 
 // note saves the issuer's claims if they supersede what is stored by now, and records in the journal what that changes for
