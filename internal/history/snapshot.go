@@ -36,7 +36,9 @@ type Organization struct {
 func (o *Organization) ID() string { return id.Format(id.Organization, o.OrganizationID) }
 
 // AppendID appends the ID to a text.
-func (o *Organization) AppendID(to []byte) []byte { return id.Append(to, id.Organization, o.OrganizationID) }
+func (o *Organization) AppendID(to []byte) []byte {
+	return id.Append(to, id.Organization, o.OrganizationID)
+}
 
 // Mapping is a mapping as it was.
 type Mapping struct {
@@ -50,13 +52,17 @@ type Mapping struct {
 func (m *Mapping) ExternalOrgID() string { return id.Format(id.ExternalOrg, m.External) }
 
 // AppendExternalOrgID appends the ID of the external organization to a text.
-func (m *Mapping) AppendExternalOrgID(to []byte) []byte { return id.Append(to, id.ExternalOrg, m.External) }
+func (m *Mapping) AppendExternalOrgID(to []byte) []byte {
+	return id.Append(to, id.ExternalOrg, m.External)
+}
 
 // IntegrationID returns the public ID of the integration, which may no longer exist.
 func (m *Mapping) IntegrationID() string { return id.Format(id.Integration, m.Integration) }
 
 // AppendIntegrationID appends the ID of the integration to a text.
-func (m *Mapping) AppendIntegrationID(to []byte) []byte { return id.Append(to, id.Integration, m.Integration) }
+func (m *Mapping) AppendIntegrationID(to []byte) []byte {
+	return id.Append(to, id.Integration, m.Integration)
+}
 
 // Both find the change that a snapshot follows, with where the account's history begins and ends.
 const (
