@@ -164,7 +164,7 @@ func requireFailure(t *testing.T, bench Bench, err error, class vendors.Class) *
 	t.Helper()
 	failure := RequireClass(t, err, class)
 	require.NotEmpty(t, failure.Message)
-	require.True(t, strings.HasSuffix(failure.Message, ".") || strings.HasSuffix(failure.Message, `"`), "not a sentence: %s", failure.Message)
+	require.True(t, strings.HasSuffix(failure.Message, ".") || strings.HasSuffix(failure.Message, "”"), "not a sentence: %s", failure.Message)
 	require.NotContains(t, failure.Message, "127.0.0.1", "an address in a message for people")
 	requireNoSecret(t, bench, err)
 	return failure
