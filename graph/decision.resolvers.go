@@ -60,7 +60,7 @@ func (r *mutationResolver) AcceptSuggestions(ctx context.Context, input model.Ac
 	if err != nil {
 		return nil, err
 	}
-	organizations, err := organizationsOf(ctx, "organizations", touched)
+	organizations, err := organizationsOf(ctx, touched)
 	return &model.AcceptSuggestionsPayload{Organizations: organizations, UserErrors: userErrors}, err
 }
 

@@ -42,9 +42,9 @@ func organizationOf(ctx context.Context, field string, key uuid.UUID) (*organiza
 	return loader.From(ctx).Organizations.Load(ctx, key)
 }
 
-// organizationsOf is organizationOf for several organizations.
-func organizationsOf(ctx context.Context, field string, keys []uuid.UUID) ([]*organization.Organization, error) {
-	if !plan.OnlyOf(ctx, field, "id") {
+// organizationsOf is organizationOf for the organizations of a payload's field of that name.
+func organizationsOf(ctx context.Context, keys []uuid.UUID) ([]*organization.Organization, error) {
+	if !plan.OnlyOf(ctx, "organizations", "id") {
 		return loader.All(ctx, loader.From(ctx).Organizations, keys)
 	}
 	named := make([]*organization.Organization, len(keys))

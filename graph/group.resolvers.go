@@ -36,7 +36,7 @@ func (r *mutationResolver) SetGroupMembers(ctx context.Context, input model.SetG
 	if err != nil {
 		return nil, err
 	}
-	organizations, err := organizationsOf(ctx, "organizations", touched)
+	organizations, err := organizationsOf(ctx, touched)
 	return &model.SetGroupMembersPayload{Group: changed, Organizations: organizations, UserErrors: userErrors}, err
 }
 
@@ -48,7 +48,7 @@ func (r *mutationResolver) AssignPeople(ctx context.Context, input model.AssignP
 	if err != nil {
 		return nil, err
 	}
-	organizations, err := organizationsOf(ctx, "organizations", touched)
+	organizations, err := organizationsOf(ctx, touched)
 	return &model.AssignPeoplePayload{Organizations: organizations, UserErrors: userErrors}, err
 }
 
@@ -60,7 +60,7 @@ func (r *mutationResolver) UpdateOrganizations(ctx context.Context, input model.
 	if err != nil {
 		return nil, err
 	}
-	organizations, err := organizationsOf(ctx, "organizations", touched)
+	organizations, err := organizationsOf(ctx, touched)
 	return &model.UpdateOrganizationsPayload{Organizations: organizations, UserErrors: userErrors}, err
 }
 

@@ -44,7 +44,7 @@ func (r *mutationResolver) SaveMappings(ctx context.Context, input model.SaveMap
 	if err != nil {
 		return nil, err
 	}
-	organizations, err := organizationsOf(ctx, "organizations", touched)
+	organizations, err := organizationsOf(ctx, touched)
 	return &model.SaveMappingsPayload{Organizations: organizations, UserErrors: userErrors}, err
 }
 

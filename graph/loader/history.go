@@ -229,6 +229,7 @@ func (h *History) ExpectEdits(shown ...journal.Edit) {
 				h.loaders.Staff().People.Expect(edit.Subject.ID)
 			case id.Token:
 				h.loaders.Staff().Tokens.Expect(edit.Subject.ID)
+			default: // shown by name alone
 			}
 		}
 	}

@@ -108,7 +108,7 @@ func editsOf(before, after *Person) (edits []journal.FieldEdit) {
 }
 
 // leavesNoAdmin reports whether an account would have no admin left once a person is none any more. admins are the people
-// who can act as an admin now. Whoever is no admin takes nothing away.
+// who can act as an admin now. Someone who is not an admin takes nothing away.
 func leavesNoAdmin(admins []uuid.UUID, losing uuid.UUID) bool {
 	found := false
 	for _, one := range admins {

@@ -88,7 +88,7 @@ func (s *Saving) normalize() apperr.UserErrors {
 func normalizeName(raw string) (string, error) {
 	normal, err := name.Normalize(raw)
 	if length := utf8.RuneCountInString(normal); err == nil && length > maximumName {
-		return "", fmt.Errorf("The name has %d characters; the maximum is %d.", length, maximumName) //nolint:staticcheck // a sentence for people
+		return "", fmt.Errorf("The name has %d characters; the maximum is %d.", length, maximumName)
 	}
 	return normal, err
 }

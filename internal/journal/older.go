@@ -33,6 +33,7 @@ func (o older) edits() Edits {
 		return o.integrations()
 	case Decisions:
 		return o.decisions()
+	case Groups, People, Settings: // no older version wrote them
 	}
 	return Edits{}
 }

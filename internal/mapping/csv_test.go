@@ -81,7 +81,7 @@ func TestService_CSV(t *testing.T) {
 		r, g := names[n.rmm], names[n.glue]
 		file := strings.Join([]string{
 			"Client," + r + "," + g, "New,3,Alpha", "Acme Dental Group,1,", "Gamma,Four,", "Acme Dental Grp,5,", "Delta,2,",
-			"Epsilon,7,", "Zeta,8,", "Eta,13,", "Beta Logistics,,none", "Theta,9,", "New,,", "Iota,Threee,",
+			"Epsilon,7,", "Zeta,8,", "Eta,13,", "Beta Logistics,,none", "Theta,9,", "New,,", "Iota,Trhee,",
 		}, "\r\n")
 		plan := n.planCSV(file)
 		require.Equal(t, []string{
@@ -89,7 +89,7 @@ func TestService_CSV(t *testing.T) {
 			`5 LOOKS_LIKE: Like your “Acme Dental Group”.`, `6 REPLACES: “Two” in ` + r + ` moves here from “Beta Logistics”.`,
 			`7 CANNOT_APPLY: ` + r + ` no longer lists “Gone”.`, `8 CANNOT_APPLY: “Office” in ` + r + ` is excluded. Include it first.`,
 			`9 CANNOT_APPLY: ` + r + ` lists nothing with the ID or name “13”. Did you mean “1”?`, `10 CLEARS: Removes “Omega” in ` + g + `.`,
-			`11 LOOKS_LIKE: Like your “Gamma”.`, `12 CANNOT_APPLY: “New” is also on line 2.`, `13 CANNOT_APPLY: ` + r + ` lists nothing with the ID or name “Threee”.`,
+			`11 LOOKS_LIKE: Like your “Gamma”.`, `12 CANNOT_APPLY: “New” is also on line 2.`, `13 CANNOT_APPLY: ` + r + ` lists nothing with the ID or name “Trhee”.`,
 		}, outcomesOf(plan))
 		require.Equal(t, 1, plan.Creates)
 		require.Equal(t, 7, *plan.Remaining)

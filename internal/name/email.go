@@ -10,7 +10,7 @@ import (
 // longestEmail is the maximum length of an email address, in bytes.
 const longestEmail = 254
 
-var errEmail = errors.New("This is not an email address. Example: ann@example.com.") //nolint:staticcheck // a sentence for people
+var errEmail = errors.New("This is not an email address. Example: ann@example.com.")
 
 // NormalizeEmail returns an email address as it is stored and compared: without surrounding white space, ASCII letters in
 // lower case. Other letters stay as they are: two addresses are the same only if the identity provider cannot mean two

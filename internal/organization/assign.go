@@ -24,7 +24,7 @@ type Assignment struct {
 
 // Appointment changes who has one of the two roles, or nothing.
 type Appointment struct {
-	Given  bool       // false: whoever has the role keeps it
+	Given  bool       // false: the role stays as it is
 	Person *uuid.UUID // nil: nobody has it any more
 }
 
