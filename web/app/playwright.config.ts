@@ -16,7 +16,7 @@ export default defineConfig({
   reporter: [['list'], ['./e2e/reporter.ts']],
   use: {
     browserName: 'chromium',
-    viewport: { width: 1280, height: 760 },
+    viewport: { width: 1500, height: 760 },
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-dev-shm-usage'],

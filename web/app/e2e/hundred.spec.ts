@@ -37,7 +37,7 @@ test('the keyboard maps 100 organizations in 8 columns with fewer than 250 keys,
     await refreshed(own)
     await createClients(own, rows)
     await matched(own)
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 760 } })).newPage()
+    const page = await (await browser.newContext({ viewport: { width: 1500, height: 760 } })).newPage()
     await enter(page, own)
     let keys = 1 // a click
     const press = async (key: string) => {

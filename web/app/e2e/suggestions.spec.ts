@@ -189,7 +189,7 @@ test('mapping what is suggested takes about one key for each cell', async ({ bro
     await matched(own)
     await expect.poll(async () => (await suggestions(own)).filter((one) => columns.every((column) => one.suggestions.some(({ externalOrg }) => externalOrg.integration.name === column))).length, { timeout: 30_000 })
       .toBeGreaterThanOrEqual(15)
-    const page = await (await browser.newContext({ viewport: { width: 1280, height: 760 } })).newPage()
+    const page = await (await browser.newContext({ viewport: { width: 1500, height: 760 } })).newPage()
     await enter(page, own)
     const keyboard = new Keyboard(page)
     const rows = 20
