@@ -85,3 +85,18 @@ func TestDirectory_RefreshIsVisibleAtOnceOnAllServers(t *testing.T) {
 	stop()
 	readers.Wait()
 }
+
+// fromMemory calls ask until memory answers every list that it asks for, or once if the server keeps no lists. Each time
+// it must ask in another way: the cache of responses must not answer.
+func (w *world) fromMemory(ask func()) {
+	w.t.Helper()
+	for deadline := time.Now().Add(waitTimeout); ; {
+		before := w.app.directories()
+		ask()
+		after := w.app.directories()
+		if w.app.settings.without(partDirectory) || after.FromMemory > before.FromMemory && after.FromPostgres == before.FromPostgres {
+			return
+		}
+		require.True(w.t, time.Now().Before(deadline), "the lists are never read into memory")
+	}
+}

@@ -175,6 +175,10 @@ func (s *showing) mutations() []way {
 	preview := mutation("previewSuggestions", "PreviewSuggestionsInput", "rows { externalOrg { ...ExternalOrg } organization { ...Organization } } leftOut { externalOrg { ...ExternalOrg } }",
 		object{"externalOrgIds": []string{r.acceptable, r.unnamed}}, r.acceptable, r.deactivated, r.unnamed)
 	preview.omits = map[string]string{"filter": "IDs are given", "search": "IDs are given"}
+	file := object{"text": "Organization\nZephyr Quarry\n"}
+	planned := at(s.do(`mutation($file: CsvFileInput!) { planCsv(input: {file: $file}) { plan { hash } } }`, object{"file": file}), "planCsv", "plan", "hash")
+	applied := mutation("applyCsv", "ApplyCsvInput", "quota { ...Quota }", object{"file": file, "hash": planned, "lines": []int{2}}, "Quota")
+	applied.omits = map[string]string{"instead": "the line creates an organization"}
 	return []way{
 		preview,
 		mutation("acceptSuggestions", "AcceptSuggestionsInput", "organizations { ...Organization }", object{"hash": hash, "externalOrgIds": []string{r.acceptable}}, r.deactivated),
@@ -210,6 +214,7 @@ func (s *showing) mutations() []way {
 		mutation("importFromITGlue", "ImportFromITGlueInput",
 			"results { externalOrg { ...ExternalOrg } organization { ...Organization } replaced { ...ExternalOrg } } quota { ...Quota }",
 			object{"externalOrgIds": []string{r.importable, r.overwriting}}, r.importable, r.overwriting, r.listed, r.organization, "Organization", "Quota"),
+		applied,
 		requested,
 	}
 }
