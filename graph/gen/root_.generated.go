@@ -8248,7 +8248,7 @@ input SavePersonInput {
   personId: ID
   "The name: 1 to 200 characters without control characters. Required to add a person."
   name: String @length(max: 1000)
-  "The email address. Whoever signs in with it becomes this person, if the identity provider has verified it. Null removes it."
+  "The email address. Someone who signs in with it becomes this person if the identity provider has verified it. Null removes it."
   email: String @length(max: 500)
   "The role of the person, whatever the identity provider says. Null: the role comes from the identity provider. The last person with the role ADMIN keeps it."
   role: Role

@@ -682,7 +682,7 @@ type SavePersonInput struct {
 	PersonID *string `json:"personId,omitempty"`
 	// The name: 1 to 200 characters without control characters. Required to add a person.
 	Name *string `json:"name,omitempty"`
-	// The email address. Whoever signs in with it becomes this person, if the identity provider has verified it. Null removes it.
+	// The email address. Someone who signs in with it becomes this person if the identity provider has verified it. Null removes it.
 	Email graphql.Omittable[*string] `json:"email,omitempty"`
 	// The role of the person, whatever the identity provider says. Null: the role comes from the identity provider. The last person with the role ADMIN keeps it.
 	Role graphql.Omittable[*auth.Role] `json:"role,omitempty"`

@@ -15,16 +15,16 @@ const (
 )
 
 // LargeBodies admits bodies that are larger than the usual maximum, a few at a time.
-type LargeBodies struct{ places chan struct{} }
+type LargeBodies struct{ slots chan struct{} }
 
-// NewLargeBodies admits so many large bodies at once.
+// NewLargeBodies returns LargeBodies that admits the given number of bodies at a time.
 func NewLargeBodies(atOnce int) *LargeBodies { return &LargeBodies{make(chan struct{}, atOnce)} }
 
-// enter takes a place, which leave gives back. It reports false if there is none.
+// enter takes a slot, which leave frees. It reports false if all are taken.
 func (l *LargeBodies) enter() (leave func(), ok bool) {
 	select {
-	case l.places <- struct{}{}:
-		return func() { <-l.places }, true
+	case l.slots <- struct{}{}:
+		return func() { <-l.slots }, true
 	default:
 		return nil, false
 	}

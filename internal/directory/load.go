@@ -13,8 +13,8 @@ func VersionOf(account pg.AccountVersion) int64 {
 	return (account.Position<<32 | int64(account.Writer)) & math.MaxInt64
 }
 
-// Load reads a directory in a snapshot of its own, unless the database has been restored since the list was requested.
-// read returns nil if nothing is to be stored.
+// Load reads a directory in a snapshot of its own. It fails if the database has been restored since the list was requested.
+// read returns nil if the list does not fit.
 func Load(ctx context.Context, db *pg.DB, key Key, read func(context.Context, pg.ReadTx) (Directory, error)) (found Directory, err error) {
 	ctx, session := db.WithSession(ctx)
 	defer session.Close()

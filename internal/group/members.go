@@ -32,8 +32,8 @@ type membership struct {
 	member       bool
 }
 
-// planMembers returns who joins and who leaves, or all problems. Adding a member and removing another organization change
-// nothing.
+// planMembers returns which organizations join and which leave, or all problems. Adding an organization that is in the
+// group changes nothing, nor does removing one that is not.
 func planMembers(group *Group, found map[uuid.UUID]candidate, members Members) (changed []membership, problems apperr.UserErrors) {
 	var wrong apperr.Problems
 	if group.Archived && len(members.Add) > 0 {

@@ -14,8 +14,9 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// mappingsAt are the mappings of organizations at a position: those of today that are as old, and those that ended since.
-// A name that was replaced since is looked up; the folded form of the others is stored for those of today.
+// mappingsAt selects the mappings that organizations had at a position: mappings of today that existed then, and mappings
+// that ended since. If the external organization was renamed since, its name at that time is looked up. The folded name is
+// NULL if it is not stored.
 const mappingsAt = `
 	SELECT m.organization_id, m.external_org_id, m.integration_id,
 		CASE WHEN m.renamed <= $3 THEN m.external_name ELSE (
@@ -31,7 +32,7 @@ const mappingsAt = `
 		NULL
 	FROM past_mappings AS m WHERE m.account_id = $1 AND m.organization_id = ANY ($2) AND m.until > $3 AND m.since <= $3`
 
-// integrationsAt are the names of integrations at a position, of those of today and of those disconnected since.
+// integrationsAt selects the names that integrations had at a position, also of integrations that were disconnected since.
 const integrationsAt = `
 	SELECT i.id, coalesce(
 		(SELECT n.name FROM past_names AS n WHERE n.account_id = $1 AND n.subject_id = i.id AND n.until > $2 ORDER BY n.until LIMIT 1), i.name)

@@ -25,8 +25,8 @@ func snapshotOrder(position int64) page.Order {
 
 const organizationColumns = "id, name, folded, active"
 
-// organizationsAt are the organizations at a position: those of today that are as they were then, and those that have
-// changed since. Both parts are read in order from an index.
+// organizationsAt selects the organizations at a position: rows of today that have not changed since, and the past of the
+// others. Both parts are read in order from an index.
 const organizationsAt = `(
 	SELECT ` + organizationColumns + ` FROM organizations WHERE account_id = ?0 AND since <= ?1
 	UNION ALL

@@ -113,10 +113,10 @@ type csvWorld struct {
 	nearest       map[csvText]string // what somebody may have meant who wrote a text that is unknown
 }
 
-// csvMove is an external organization that a row maps.
+// csvMove is an external organization that a row wants to be mapped.
 type csvMove struct {
 	external *csvExternal
-	held     bool // the organization has it already
+	held     bool // it is mapped to the organization already
 }
 
 // csvDecision is what a row does.

@@ -61,16 +61,7 @@ func planAssignment(assignment Assignment, found map[uuid.UUID]assigned, people 
 		return &one
 	}
 	engineer, vcio := wanted(assignment.Engineer, "engineerId"), wanted(assignment.VCIO, "vcioId")
-	seen := map[uuid.UUID]bool{}
-	for i, one := range assignment.OrganizationIDs {
-		present, exists := found[one]
-		if !exists {
-			wrong.Add(apperr.NotFound, apperr.InputPath("organizationIds", i), "This organization does not exist.")
-		}
-		if !exists || seen[one] {
-			continue
-		}
-		seen[one] = true
+	eachOnce(assignment.OrganizationIDs, found, &wrong, func(one uuid.UUID, present assigned) {
 		subject := journal.Ref{ID: one, Name: present.name}
 		if assignment.Engineer.Given && !present.engineer.is(engineer) {
 			plan.engineers = append(plan.engineers, one)
@@ -80,8 +71,24 @@ func planAssignment(assignment Assignment, found map[uuid.UUID]assigned, people 
 			plan.vcios = append(plan.vcios, one)
 			plan.edits = append(plan.edits, appointmentEdit(subject, journal.FieldVCIO, present.vcio, vcio))
 		}
-	}
+	})
 	return plan, wrong.Errors()
+}
+
+// eachOnce calls plan for each of the organizations that exists, once, and adds a problem for each that does not.
+func eachOnce[T any](ids []uuid.UUID, found map[uuid.UUID]T, wrong *apperr.Problems, plan func(uuid.UUID, T)) {
+	seen := make(map[uuid.UUID]bool, len(ids))
+	for i, one := range ids {
+		present, exists := found[one]
+		if !exists {
+			wrong.Add(apperr.NotFound, apperr.InputPath("organizationIds", i), "This organization does not exist.")
+		}
+		if !exists || seen[one] {
+			continue
+		}
+		seen[one] = true
+		plan(one, present)
+	}
 }
 
 func (p *person) is(other *person) bool {

@@ -39,16 +39,7 @@ type updatePlan struct {
 // planUpdate returns what the update changes, or all problems with it.
 func planUpdate(update UpdateMany, found map[uuid.UUID]updatable) (plan updatePlan, problems apperr.UserErrors) {
 	var wrong apperr.Problems
-	seen := map[uuid.UUID]bool{}
-	for i, one := range update.OrganizationIDs {
-		present, exists := found[one]
-		if !exists {
-			wrong.Add(apperr.NotFound, apperr.InputPath("organizationIds", i), "This organization does not exist.")
-		}
-		if !exists || seen[one] {
-			continue
-		}
-		seen[one] = true
+	eachOnce(update.OrganizationIDs, found, &wrong, func(one uuid.UUID, present updatable) {
 		subject := journal.Ref{ID: one, Name: present.name}
 		if update.Active != nil && present.active != *update.Active {
 			kind := journal.OrganizationDeactivated
@@ -64,7 +55,7 @@ func planUpdate(update UpdateMany, found map[uuid.UUID]updatable) (plan updatePl
 				Subject: subject, Of: id.Organization, Field: journal.FieldNote, Before: textOrNone(present.note), After: textOrNone(*update.Note),
 			})
 		}
-	}
+	})
 	return plan, wrong.Errors()
 }
 

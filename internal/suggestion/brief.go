@@ -12,8 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// The briefs of organizations: what a page of the grid shows of their suggestions. Reasons are most of what is stored,
-// and are not read.
+// A brief is a suggestion without its reasons: all that a page of the grid shows. Reasons are most of what is stored.
 var (
 	briefsByOrganization = selectBriefs("s.organization_id = ANY ($2)")
 	briefsOfAccount      = selectBriefs("s.organization_id IS NOT NULL")
