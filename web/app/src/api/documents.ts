@@ -297,6 +297,19 @@ export const RowsById = graphql(
   [OrganizationFields, SuggestionFields],
 )
 
+/** The organizations that a search finds. */
+export const FoundOrganizations = graphql(`
+  query FoundOrganizations($first: Int!, $search: String) {
+    organizations(first: $first, search: $search) {
+      totalCount
+      nodes {
+        id
+        name
+      }
+    }
+  }
+`)
+
 /** The external organizations that are suggested for the organizations that a filter finds. */
 export const SuggestedExternals = graphql(`
   query SuggestedExternals($first: Int!, $after: String, $search: String, $filter: OrganizationFilter, $suggestedIn: [ID!]) {

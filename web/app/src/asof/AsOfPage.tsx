@@ -94,7 +94,7 @@ export function AsOfPage({ viewer }: { viewer: Viewer }) {
         <p className={styles.problem} role="alert">
           <Icon name="warn" /><span>{problem.message}</span>
           {problem.begins !== null && (
-            // Browsers cut off microseconds.
+            // JavaScript dates drop microseconds, so the moment would be before history begins.
             <Button size="compact-sm" variant="default" onClick={() => showMoment(fieldOf(new Date(Date.parse(problem.begins!) + 1)))}>{text.problems.goToBeginning}</Button>
           )}
         </p>

@@ -86,7 +86,7 @@ export function Details({ change, editable, historyBegins, undoing, onClose }: P
 
 /** Leads to the grid as the change left it. */
 function AsOfLink({ at }: { at: string }) {
-  // Browsers cut off microseconds, so that the moment would be before the change.
+  // JavaScript dates drop microseconds, so the moment would be before the change.
   const search = toAddress({ at: fieldOf(new Date(Date.parse(at) + 1)), search: '' })
   return <a className={styles.asOf} href={`/as-of${search}`} onClick={(event) => follow(event, '/as-of', search)}><Icon name="clock" size={14} />{history.entry.asOf}</a>
 }

@@ -344,19 +344,6 @@ export const SubjectNames = graphql(`
   }
 `)
 
-/** Organizations whose history can be chosen. */
-export const FoundOrganizations = graphql(`
-  query FoundOrganizations($first: Int!, $search: String) {
-    organizations(first: $first, search: $search) {
-      totalCount
-      nodes {
-        id
-        name
-      }
-    }
-  }
-`)
-
 export type Change = FragmentOf<typeof ChangeFields>
 export type Action = Change['action']
 export type Edit = Extract<NonNullable<ResultOf<typeof ChangeEdits>['node']>, { __typename: 'Change' }>['edits']['nodes'][number]

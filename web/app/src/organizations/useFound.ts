@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 
 import { request } from '../api/client'
-import { FoundOrganizations } from '../history/documents'
+import { FoundOrganizations } from '../api/documents'
 
 /** The organizations that a search finds. */
 export interface Found {

@@ -60,8 +60,9 @@ function Other({ href, icon, isNarrow, children }: { href: string; icon: IconNam
   )
 }
 
+/** The tooltip is a part of the navigation, so that assistive technology finds it in a landmark. */
 function Labeled({ isNarrow, label, children }: { isNarrow: boolean; label: string; children: ReactNode }) {
-  return <Tooltip label={label} position="right" disabled={!isNarrow} openDelay={100}>{children}</Tooltip>
+  return <Tooltip label={label} position="right" disabled={!isNarrow} openDelay={100} withinPortal={false} floatingStrategy="fixed">{children}</Tooltip>
 }
 
 interface Badge {

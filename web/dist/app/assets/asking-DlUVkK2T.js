@@ -1,1 +1,0 @@
-import{it as e}from"./client-DZEc75z7.js";var t=new e(null),n=`change`,r=e=>`?change=${e}`;export{r as n,n as r,t};
