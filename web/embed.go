@@ -21,11 +21,17 @@ var dist embed.FS
 
 // pages are the paths that show a page, and the file of dist that each is.
 var pages = map[string]string{
-	"/":             "app/index.html",
-	"/by-tool":      "app/index.html",
-	"/sync":         "app/index.html",
-	"/integrations": "app/index.html",
-	"/explorer":     "explorer/index.html",
+	"/":              "app/index.html",
+	"/by-tool":       "app/index.html",
+	"/as-of":         "app/index.html",
+	"/history":       "app/index.html",
+	"/sync":          "app/index.html",
+	"/integrations":  "app/index.html",
+	"/organizations": "app/index.html",
+	"/organization":  "app/index.html",
+	"/import":        "app/index.html",
+	"/settings":      "app/index.html",
+	"/explorer":      "explorer/index.html",
 }
 
 // Handler serves the pages and what they load. Every other path is 404: with the app, which says so, for a browser that shows a page,

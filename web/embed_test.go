@@ -39,9 +39,26 @@ func body(t *testing.T, response *http.Response) string {
 // loaded are the files that a page names.
 var loaded = regexp.MustCompile(`(?:src|href)="(/[^"]+)"`)
 
+// title is a line of the app's table of titles.
+var title = regexp.MustCompile(`(?m)^    '(/[^']*)': '`)
+
+// appPages returns the paths of the app's pages, as the app knows them.
+func appPages(t *testing.T) (paths []string) {
+	t.Helper()
+	words, err := os.ReadFile("app/src/words/shell.ts")
+	require.NoError(t, err)
+	_, titles, _ := strings.Cut(string(words), "titles: {")
+	titles, _, _ = strings.Cut(titles, "}")
+	for _, line := range title.FindAllStringSubmatch(titles, -1) {
+		paths = append(paths, line[1])
+	}
+	require.Contains(t, paths, "/history")
+	return paths
+}
+
 func TestHandler_ServesPagesAndTheirAssets(t *testing.T) {
 	t.Parallel()
-	for _, page := range []string{"/", "/by-tool", "/sync", "/integrations", "/explorer"} {
+	for _, page := range append(appPages(t), "/explorer") {
 		t.Run(page, func(t *testing.T) {
 			t.Parallel()
 			response := get(t, page)

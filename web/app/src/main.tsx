@@ -31,6 +31,10 @@ const linked = takeSecretFromAddress()
 const ByToolPage = lazy(async () => ({ default: (await import('./bytool/ByToolPage')).ByToolPage }))
 const HistoryPage = lazy(async () => ({ default: (await import('./history/HistoryPage')).HistoryPage }))
 const AsOfPage = lazy(async () => ({ default: (await import('./asof/AsOfPage')).AsOfPage }))
+const OrganizationsPage = lazy(async () => ({ default: (await import('./clients/OrganizationsPage')).OrganizationsPage }))
+const OrganizationPage = lazy(async () => ({ default: (await import('./clients/OrganizationPage')).OrganizationPage }))
+const ImportPage = lazy(async () => ({ default: (await import('./csvimport/ImportPage')).ImportPage }))
+const SettingsPage = lazy(async () => ({ default: (await import('./settings/SettingsPage')).SettingsPage }))
 const SyncPage = lazy(async () => ({ default: (await import('./sync/SyncPage')).SyncPage }))
 const IntegrationsPage = lazy(async () => ({ default: (await import('./integrations/IntegrationsPage')).IntegrationsPage }))
 
@@ -129,6 +133,10 @@ function Pages({ viewer }: { viewer: Viewer }) {
       {path === '/by-tool' && <Later><ByToolPage viewer={viewer} /></Later>}
       {path === '/history' && <Later><HistoryPage viewer={viewer} /></Later>}
       {path === '/as-of' && <Later><AsOfPage viewer={viewer} /></Later>}
+      {path === '/organizations' && <Later><OrganizationsPage viewer={viewer} /></Later>}
+      {path === '/organization' && <Later><OrganizationPage viewer={viewer} /></Later>}
+      {path === '/import' && <Later><ImportPage viewer={viewer} /></Later>}
+      {path === '/settings' && <Later><SettingsPage viewer={viewer} /></Later>}
       {path === '/sync' && <Later><SyncPage viewer={viewer} /></Later>}
       {path === '/integrations' && <Later><IntegrationsPage viewer={viewer} /></Later>}
       {path === null && <NotFound />}

@@ -8,14 +8,14 @@ import { toAddress } from '../organizations/view'
 import { go, titleOf } from '../router'
 import { words } from '../words'
 import { Icon } from './Icon'
-import { groups, icons, views } from './navigation'
+import { groups, icons, settings, views } from './navigation'
 import styles from './Shell.module.css'
 
 const text = words.shell
 const debounceTime = 150 // milliseconds
 const shown = 8 // organizations
 
-const pages = [...groups.flatMap((group) => [...group.pages]), ...views.slice(1)]
+const pages = [...groups.flatMap((group) => [...group.pages]), ...views.slice(1), settings] as const
 const iconOf = (page: (typeof pages)[number]) => (page === '/by-tool' ? icons['/'] : icons[page])
 
 /** A dialog that leads to any client or page. */

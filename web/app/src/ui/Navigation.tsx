@@ -6,7 +6,7 @@ import { IntegrationsQuery } from '../api/documents'
 import { type Path, titleOf } from '../router'
 import { words } from '../words'
 import { Icon, type IconName } from './Icon'
-import { groups, icons, type Page, pageOf, type SideBar } from './navigation'
+import { groups, icons, type Page, pageOf, settings, type SideBar } from './navigation'
 import styles from './Navigation.module.css'
 import { integrationStatus } from './status'
 
@@ -46,6 +46,7 @@ export function Links({ path, isNarrow, unsaved, isAdmin, onFollow }: Props) {
         </div>
       ))}
       <div className={styles.foot}>
+        {link(settings)}
         {isAdmin && <Other href="/explorer" icon="code" isNarrow={isNarrow}>{text.explorer}</Other>}
       </div>
     </>

@@ -7,13 +7,17 @@ import { Store, useStore } from './store'
 
 /** The pages by what people use them for. */
 export const groups = [
+  { name: 'clients', pages: ['/organizations'] },
   { name: 'mapping', pages: ['/', '/history'] },
   { name: 'tools', pages: ['/integrations', '/sync'] },
 ] as const satisfies readonly { name: string; pages: readonly Path[] }[]
 
-export type Page = (typeof groups)[number]['pages'][number]
+/** The page at the foot of the navigation. */
+export const settings = '/settings'
 
-export const icons: Record<Page, IconName> = { '/': 'table', '/history': 'clock', '/integrations': 'plug', '/sync': 'refresh' }
+export type Page = (typeof groups)[number]['pages'][number] | typeof settings
+
+export const icons: Record<Page, IconName> = { '/organizations': 'building', '/': 'table', '/history': 'clock', '/integrations': 'plug', '/sync': 'refresh', '/settings': 'gear' }
 
 /** The views of Setup Organizations. */
 export const views = ['/', '/by-tool'] as const satisfies readonly Path[]
@@ -22,7 +26,11 @@ export const views = ['/', '/by-tool'] as const satisfies readonly Path[]
 export const viewOf = (path: Path | null): Path | null => (path === '/as-of' ? '/' : path)
 
 /** Returns the page whose link in the navigation stands for a path. */
-export const pageOf = (path: Path | null): Path | null => (path === '/by-tool' ? '/' : viewOf(path))
+export function pageOf(path: Path | null): Path | null {
+  if (path === '/by-tool') return '/'
+  if (path === '/organization' || path === '/import') return '/organizations'
+  return viewOf(path)
+}
 
 /** Reports whether the navigation is a menu that opens from the title, as on a phone. */
 export const useMenu = (): boolean => useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false })

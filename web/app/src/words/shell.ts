@@ -4,15 +4,19 @@ import { plural } from './plural'
 /** The frame of every page: navigation, connection status, account menu. */
 export const shell = {
   titles: {
+    '/organizations': 'Organizations',
+    '/organization': 'Organization',
+    '/import': 'Import CSV',
     '/': 'Setup Organizations',
     '/by-tool': 'Setup Organizations by tool',
     '/history': 'History',
     '/as-of': 'Setup Organizations as of a date',
     '/sync': 'Sync status',
     '/integrations': 'Integrations',
+    '/settings': 'Settings',
   },
   views: { label: 'Views of Setup Organizations', '/': 'By organization', '/by-tool': 'By tool' },
-  groups: { mapping: 'Mapping', tools: 'Tools' },
+  groups: { clients: 'Clients', mapping: 'Mapping', tools: 'Tools' },
   explorer: 'API Explorer',
   pages: 'Pages',
   collapse: 'Collapse',

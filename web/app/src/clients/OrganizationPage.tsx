@@ -1,0 +1,5 @@
+import type { Viewer } from '../api/documents'
+
+export function OrganizationPage({ viewer }: { viewer: Viewer }) {
+  return <p>{viewer.name}</p>
+}
