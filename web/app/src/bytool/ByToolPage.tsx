@@ -8,28 +8,32 @@ import { messageFor } from '../api/problems'
 import { ExplanationCard } from '../organizations/ExplanationCard'
 import { PreviewDialog } from '../organizations/PreviewDialog'
 import { maxAccepted } from '../organizations/suggestions'
+import { SelectAll } from '../live/SelectAll'
+import { useSelection } from '../live/useSelection'
 import { useAddress } from '../ui/address'
 import { formatNumber } from '../ui/format'
 import { Icon } from '../ui/Icon'
+import { useSlow } from '../ui/useSlow'
 import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
 import { words } from '../words'
 import { byTool as text } from '../words/byTool'
+import { lists } from '../words/lists'
 import { exclude, type Exclusion, include } from './actions'
 import styles from './ByTool.module.css'
 import { CreateDialog } from './CreateDialog'
+import type { MatchState } from './documents'
 import { ExcludeDialog } from './ExcludeDialog'
 import { type GridHandle, LensGrid } from './LensGrid'
-import type { Selection } from './rows'
 import { SelectionBar } from './SelectionBar'
 import { SimilarDialog } from './SimilarDialog'
 import { useLens } from './useLens'
 import { type Shown, useRowActions } from './useRowActions'
-import { useSelection } from './useSelection'
 import { address, countOf, facets, fromAddress, listOf, orders } from './view'
 
 const debounceTime = 150 // milliseconds
-const slowAfter = 300 // milliseconds until a list that is loading shows skeletons
 const nothingShown: Shown = { active: null, open: null, searching: null, explained: null, dialog: null }
+
+const stateOf = ({ matchState }: { matchState: MatchState }) => matchState
 
 /** Everything that one tool lists, or all tools, by what it needs. What is decided here applies at once. */
 export function ByToolPage({ viewer }: { viewer: Viewer }) {
@@ -47,7 +51,7 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
   const name = JSON.stringify(list)
   const lens = useLens(list, () => !held.current && grid.current?.isIdle() === true)
   const { state, counts } = lens
-  const { selected, setSelected, selectAll, progress: selecting } = useSelection(lens, name)
+  const { selected, setSelected, selectAll, progress: selecting } = useSelection(name, state.rows, lens.keys, stateOf)
   const [shown, setShown] = useState(nothingShown)
   const show = useCallback((part: Partial<Shown>) => setShown((before) => ({ ...before, ...part })), [])
   const [busy, setBusy] = useState<ReadonlySet<string>>(new Set())
@@ -65,8 +69,8 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
   const toolOf = useCallback((id: string) => integrations.find((one) => one.id === id)?.name ?? words.common.none, [integrations])
 
   const inBulk = async (ids: readonly string[], act: (onProgress: (done: number) => void) => Promise<boolean>) => {
-    setProgress(text.selection.progress({ done: 0, total: ids.length }))
-    if (await act((done) => setProgress(text.selection.progress({ done, total: ids.length })))) setSelected(new Map() as Selection)
+    setProgress(lists.selection.progress({ done: 0, total: ids.length }))
+    if (await act((done) => setProgress(lists.selection.progress({ done, total: ids.length })))) setSelected(new Map())
     setProgress(null)
     await lens.list.refresh(loaded(ids))
   }
@@ -112,22 +116,22 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
       {data && integrations.length === 0 && <p className={styles.soft}>{words.common.noIntegrations}</p>}
       <div className={styles.frame}>
         <div role="status" className={styles.waiting}>
-          {state.waiting > 0 && <button type="button" onClick={() => void lens.list.show().then(() => grid.current?.focus(null))}>{text.list.waiting(state.waiting)}</button>}
+          {state.waiting > 0 && <button type="button" onClick={() => void lens.list.show().then(() => grid.current?.focus(null))}>{lists.waiting(state.waiting)}</button>}
         </div>
         <LensGrid name={name} state={state} toolOf={toolOf} tool={view.integration === null ? null : toolOf(view.integration)} active={shown.active} selected={selected}
           open={shown.open} searching={shown.searching} explained={shown.explained} busy={busy} editable={editable} slow={slow}
           empty={view.search === '' ? text.empty[view.facet] : text.empty.search(view.search)} handle={grid} actions={actions} onSee={onSee} onNearEnd={onNearEnd}
           selectAll={(
-            <SelectAll total={state.total} all={all} some={selected.size > 0} disabled={selecting !== null || state.total === 0}
-              onChange={(on) => { if (on) void selectAll(); else setSelected(new Map() as Selection) }} />
+            <SelectAll total={state.total} some={selected.size > 0} all={all} disabled={selecting !== null || state.total === 0}
+              onChange={(on) => { if (on) void selectAll(); else setSelected(new Map()) }} />
           )} />
       </div>
       <p className={styles.foot}>
-        <span role="status">{selecting ?? (state.total === null ? text.list.loading : text.list.showing({ shown: state.rows.length, total: state.cursor === null ? state.rows.length : state.total }))}</span>
+        <span role="status">{selecting ?? (state.total === null ? lists.loading : lists.showing({ shown: state.rows.length, total: state.cursor === null ? state.rows.length : state.total }))}</span>
         <span className={styles.keys}>{text.list.keys}</span>
       </p>
       {editable && selected.size > 0 && (
-        <SelectionBar selected={selected} progress={selecting ?? progress} onClear={() => { setSelected(new Map() as Selection); grid.current?.focus(shown.active) }}
+        <SelectionBar selected={selected} progress={selecting ?? progress} onClear={() => { setSelected(new Map()); grid.current?.focus(shown.active) }}
           onAccept={(ids) => show({ dialog: { kind: 'accept', ids } })} onCreate={(ids) => show({ dialog: { kind: 'create', ids } })}
           onExclude={(ids, reason) => void excludeAll(ids, text.excluding.several(ids.length), { reason, note: null, until: null })}
           onExcludeWithDetails={(ids) => show({ dialog: { kind: 'exclude', ids, what: text.excluding.several(ids.length), proposed: null, row: null } })}
@@ -151,44 +155,12 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
       {dialog?.kind === 'exclude' && (
         <ExcludeDialog what={dialog.what} proposed={dialog.proposed} onClose={close} onExclude={(exclusion) => void excludeAll(dialog.ids, dialog.what, exclusion)} />
       )}
-      {dialog?.kind === 'create' && <CreateDialog ids={dialog.ids} onClose={close} onCreated={(ids) => { setSelected(new Map() as Selection); void lens.list.refresh(loaded(ids)) }} />}
+      {dialog?.kind === 'create' && <CreateDialog ids={dialog.ids} onClose={close} onCreated={(ids) => { setSelected(new Map()); void lens.list.refresh(loaded(ids)) }} />}
       {dialog?.kind === 'accept' && (
         <PreviewDialog title={text.preview} columnName={toolOf} onClose={close}
           find={async () => ({ ids: dialog.ids.slice(0, maxAccepted), capped: dialog.ids.length > maxAccepted, unsaved: 0 })}
-          onAccepted={() => { setSelected(new Map() as Selection); void lens.list.refresh(loaded(dialog.ids)) }} />
+          onAccepted={() => { setSelected(new Map()); void lens.list.refresh(loaded(dialog.ids)) }} />
       )}
     </div>
   )
-}
-
-interface SelectAllProps {
-  total: number | null
-  all: boolean
-  some: boolean
-  disabled: boolean
-  onChange: (on: boolean) => void
-}
-
-function SelectAll({ total, all, some, disabled, onChange }: SelectAllProps) {
-  const box = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (box.current) box.current.indeterminate = some && !all
-  }, [some, all])
-  return (
-    <label className={styles.all}>
-      <input ref={box} type="checkbox" aria-label={text.selection.all(total)} checked={all} disabled={disabled} onChange={(event) => onChange(event.currentTarget.checked)} />
-      <span className={styles.allWord} aria-hidden="true">{text.selection.all(total)}</span>
-    </label>
-  )
-}
-
-/** Reports whether something has been going on for a while. */
-function useSlow(busy: boolean): boolean {
-  const [slow, setSlow] = useState(false)
-  useEffect(() => {
-    if (!busy) return setSlow(false)
-    const timer = setTimeout(() => setSlow(true), slowAfter)
-    return () => clearTimeout(timer)
-  }, [busy])
-  return slow
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { offerUndo } from '../history/offering'
 import { words } from '../words'
 import { byTool } from '../words/byTool'
+import { lists } from '../words/lists'
 import { createFrom, type Created } from './actions'
 import styles from './ByTool.module.css'
 import type { CreateResult } from './documents'
@@ -73,7 +74,7 @@ export function CreateDialog({ ids, onCreated, onClose }: Props) {
         {would && would.remaining !== null && text.left(Math.max(0, would.remaining - (chosen.length - mapped.length)))}
       </p>
       <Group justify="flex-end" mt="md">
-        {done !== null && <span className={styles.soft} role="status">{byTool.selection.progress({ done, total: chosen.length })}</span>}
+        {done !== null && <span className={styles.soft} role="status">{lists.selection.progress({ done, total: chosen.length })}</span>}
         <Button variant="default" onClick={onClose}>{words.common.cancel}</Button>
         <Button loading={done !== null} disabled={chosen.length === 0 || would?.problem !== null} onClick={() => void submit()}>
           {text.submit({ created: chosen.length - mapped.length, mapped: mapped.length })}

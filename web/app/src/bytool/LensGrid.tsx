@@ -1,11 +1,11 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type ReactNode, type RefObject, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react'
 
+import type { State } from '../live/LiveList'
 import { useKeptScroll } from '../ui/scrolling'
 import { byTool } from '../words/byTool'
 import styles from './ByTool.module.css'
 import type { LensRow as Row } from './documents'
-import type { State } from './LensList'
 import { LensRow } from './LensRow'
 import type { Choice, RowActions } from './rowActions'
 import { possible, type Selection } from './rows'
@@ -28,7 +28,7 @@ export interface GridHandle {
 interface Props {
   /** Changes when another list is shown. */
   name: string
-  state: State
+  state: State<Row>
   toolOf: (integrationId: string) => string
   /** The integration that the list is limited to; null: all. */
   tool: string | null

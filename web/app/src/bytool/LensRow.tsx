@@ -8,6 +8,7 @@ import { formatExactTime, formatTime } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { words } from '../words'
 import { byTool } from '../words/byTool'
+import { lists } from '../words/lists'
 import styles from './ByTool.module.css'
 import { Candidates } from './Candidates'
 import type { LensRow as Row } from './documents'
@@ -51,7 +52,7 @@ export const LensRow = memo(function LensRow(props: Props) {
       style={{ transform: `translateY(${top}px)` }} onFocus={() => actions.focus(id)}>
       {editable && (
         <div role="gridcell" className={styles.box}>
-          <input type="checkbox" checked={selected} tabIndex={active ? 0 : -1} aria-label={text.select(name)}
+          <input type="checkbox" checked={selected} tabIndex={active ? 0 : -1} aria-label={lists.selection.one(name)}
             onClick={(event) => actions.select(index, event.currentTarget.checked, event.shiftKey)} onChange={() => undefined} />
         </div>
       )}

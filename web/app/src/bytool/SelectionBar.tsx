@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 
 import { Icon } from '../ui/Icon'
 import { byTool } from '../words/byTool'
+import { lists } from '../words/lists'
 import styles from './ByTool.module.css'
 import type { ExclusionReason } from './documents'
 import { ExcludeMenu } from './ExcludeMenu'
@@ -29,8 +30,8 @@ export function SelectionBar({ selected, progress, onAccept, onCreate, onExclude
   const excluded = selectedIn(selected, 'EXCLUDED')
   const busy = progress !== null
   return (
-    <section className={styles.bar} aria-label={text.label}>
-      <strong role="status">{progress ?? text.selected(selected.size)}</strong>
+    <section className={styles.bar} aria-label={lists.selection.label}>
+      <strong role="status">{progress ?? lists.selection.selected(selected.size)}</strong>
       {suggested.length > 0 && <Button variant="default" disabled={busy} leftSection={<Icon name="check" size={14} />} onClick={() => onAccept(suggested)}>{text.accept(suggested.length)}</Button>}
       {unmapped.length > 0 && <Button variant="default" disabled={busy} leftSection={<Icon name="plus" size={14} />} onClick={() => onCreate(unmapped)}>{text.create(unmapped.length)}</Button>}
       {excludable.length > 0 && (
@@ -38,7 +39,7 @@ export function SelectionBar({ selected, progress, onAccept, onCreate, onExclude
           onExclude={(reason) => onExclude(excludable, reason)} onDetails={() => onExcludeWithDetails(excludable)} />
       )}
       {excluded.length > 0 && <Button variant="default" disabled={busy} onClick={() => onInclude(excluded)}>{text.include(excluded.length)}</Button>}
-      <Button variant="subtle" disabled={busy} onClick={onClear}>{text.clear}</Button>
+      <Button variant="subtle" disabled={busy} onClick={onClear}>{lists.selection.clear}</Button>
     </section>
   )
 }

@@ -1,11 +1,11 @@
 import { type RequestResult, request } from '../api/client'
 import { RejectSuggestion } from '../api/documents'
+import { parts } from '../live/parts'
 import type { Movable } from '../organizations/mapping'
 import { offerUndo } from '../history/offering'
 import { words } from '../words'
 import { byTool as text } from '../words/byTool'
 import { CreateOrganizationsFrom, type CreateResult, ExcludeExternalOrgs, type ExclusionReason, IncludeExternalOrgs, type LensRow } from './documents'
-import { parts } from './rows'
 
 const mostAtOnce = 1_000 // external organizations in one request: the API's limit
 

@@ -3,21 +3,30 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { request } from '../api/client'
 import { onChange } from '../api/live'
 import { subscribe } from '../api/subscribing'
-import { useStore } from '../ui/store'
-import { LensChanges, LensCounts, LensKeys, LensPage, LensRows, type MatchCounts } from './documents'
-import { LensList, type Source, type State } from './LensList'
+import type { LiveList, Source, State } from '../live/LiveList'
+import { useLiveList } from '../live/useLiveList'
+import { LensChanges, LensCounts, LensKeys, LensPage, type LensRow, LensRows, type MatchCounts, type MatchState } from './documents'
 import type { List } from './view'
 
 const debounceTime = 250 // milliseconds after the last change before anything is read again
 
-const source: Source = {
-  page: async (list, first, after) => {
+/** What a selection needs to know about a row. */
+export interface Key {
+  id: string
+  matchState: MatchState
+}
+
+export type LensList = LiveList<LensRow, Key>
+
+/** Reads a list of external organizations. */
+const sourceOf = (list: List): Source<LensRow, Key> => ({
+  page: async (first, after) => {
     const { data, problem } = await request('query', LensPage, { first, after, ...list })
     if (problem !== null) return { data: null, problem }
     const { nodes, totalCount, pageInfo } = data.externalOrgs
     return { data: { rows: nodes, total: totalCount, cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }, problem: null }
   },
-  keys: async (list, first, after) => {
+  keys: async (first, after) => {
     const { data, problem } = await request('query', LensKeys, { first, after, ...list })
     if (problem !== null) return { data: null, problem }
     const { nodes, totalCount, pageInfo } = data.externalOrgs
@@ -28,32 +37,27 @@ const source: Source = {
     if (problem !== null) return { data: null, problem }
     return { data: data.nodes.filter((node) => node?.__typename === 'ExternalOrg'), problem: null }
   },
-}
+})
 
 export interface Lens {
   list: LensList
-  state: State
+  state: State<LensRow>
   /** The counts of each integration; null until they are known. */
   counts: ReadonlyMap<string, MatchCounts> | null
   /** Reads the keys of a page of the list, for a selection. */
-  keys: (after: string | null, first: number) => ReturnType<Source['keys']>
+  keys: Source<LensRow, Key>['keys']
 }
 
 /** Returns the rows of a list and the counts of all states, kept up to date. mayMove tells whether rows may enter, leave and move at once. */
 export function useLens(shown: List, mayMove: () => boolean): Lens {
-  const latest = useRef(mayMove)
-  useEffect(() => {
-    latest.current = mayMove
-  })
-  const key = JSON.stringify(shown)
-  const list = useMemo(() => new LensList(JSON.parse(key) as List, source, () => latest.current()), [key])
-  const state = useStore(list.state)
+  const name = JSON.stringify(shown)
+  const source = useMemo(() => sourceOf(JSON.parse(name) as List), [name])
+  const { list, state } = useLiveList(source, mayMove)
   const [counts, setCounts] = useState<ReadonlyMap<string, MatchCounts> | null>(null)
 
   const current = useRef(list)
   useEffect(() => {
     current.current = list
-    void list.show()
   }, [list])
 
   useEffect(() => {
@@ -83,5 +87,5 @@ export function useLens(shown: List, mayMove: () => boolean): Lens {
     }
   }, [])
 
-  return { list, state, counts, keys: (after, first) => source.keys(shown, first, after) }
+  return { list, state, counts, keys: source.keys }
 }

@@ -1,6 +1,7 @@
 import { type Dispatch, type RefObject, type SetStateAction, useMemo, useRef } from 'react'
 
 import { offerUndo } from '../history/offering'
+import { selectRange } from '../live/useSelection'
 import { clear, mapTo } from '../organizations/mapping'
 import { notify } from '../ui/notifications'
 import { words } from '../words'
@@ -8,9 +9,9 @@ import { byTool } from '../words/byTool'
 import { createFrom, exclude, include, movable, reject } from './actions'
 import type { LensRow } from './documents'
 import type { GridHandle } from './LensGrid'
-import type { LensList } from './LensList'
+import type { LensList } from './useLens'
 import type { Choice, RowActions } from './rowActions'
-import { proposedReason, selectRange, type Selection } from './rows'
+import { proposedReason, type Selection } from './rows'
 
 export type Dialog =
   | { kind: 'similar'; row: LensRow; organization: { id: string; name: string } }
@@ -77,7 +78,7 @@ export function useRowActions(context: Context): Actions {
         const { rows } = latest.current.list.state.get()
         const from = together ? rows.findIndex(({ id }) => id === anchor.current) : -1
         anchor.current = rows[index]?.id ?? null
-        latest.current.setSelected((before) => selectRange(before, rows, from < 0 ? index : from, index, on))
+        latest.current.setSelected((before) => selectRange(before, rows, ({ matchState }) => matchState, from < 0 ? index : from, index, on))
       },
       open: ({ id }, on) => show({ open: on ? { id, choice: null } : null, explained: null }),
       choose: ({ id }, choice) => show({ open: { id, choice }, explained: null }),

@@ -45,10 +45,6 @@ export const byTool = {
     state: 'State',
     match: 'Suggestion, or the organizations it could be',
     actions: 'Actions',
-    loading: 'Loading…',
-    loadingMore: 'Loading more…',
-    showing: ({ shown, total }: { shown: number; total: number }) => `Showing ${outOf(shown, total)}`,
-    waiting: (n: number) => `${plural(n, 'change')}: show`,
     keys: 'Arrows move, Enter opens or accepts, Space explains, Delete says “not this one”, X selects',
   },
 
@@ -67,7 +63,6 @@ export const byTool = {
   row: {
     isNew: 'New',
     label: ({ name, tool, state, about }: { name: string; tool: string; state: string; about: string }) => [name, tool, state, about].filter(Boolean).join(', '),
-    select: (name: string) => `Select ${name}`,
     place: (facts: { tool: string | null; id: string; city: string | null; website: string | null }) =>
       [facts.tool, `ID ${facts.id}`, facts.city, facts.website?.replace(/^https?:\/\/(?:www\.)?|\/$/g, '')].filter(Boolean).join(' · '),
     open: (tool: string) => `Open in ${tool}`,
@@ -166,17 +161,10 @@ export const byTool = {
   },
 
   selection: {
-    label: 'Selection',
-    all: (total: number | null) => (total === null ? 'Select all' : `Select all ${formatNumber(total)}`),
-    selecting: ({ read, total }: { read: number; total: number }) => `Selecting ${outOf(read, total)}…`,
-    selected: (n: number) => `${formatNumber(n)} selected`,
-    capped: (limit: number) => `Only the first ${formatNumber(limit)} are selected.`,
     accept: (n: number) => `Accept ${plural(n, 'suggestion')}…`,
     create: (n: number) => `Create ${plural(n, 'organization')}…`,
     exclude: 'Exclude',
     include: (n: number) => `Include ${formatNumber(n)} again`,
-    clear: 'Clear selection',
-    progress: ({ done, total }: { done: number; total: number }) => `${outOf(done, total)} done…`,
   },
 
   preview: 'Accept selected suggestions',

@@ -1,10 +1,13 @@
 import type { RequestResult } from '../api/client'
 import { Store } from '../ui/store'
-import type { LensRow, MatchState } from './documents'
-import { differences, numberOf } from './rows'
-import type { List } from './view'
+import { differences, numberOf } from './differences'
 
-/** A page of the list. */
+/** What is listed. */
+export interface Item {
+  id: string
+}
+
+/** A page of a list. */
 export interface Page<Row> {
   rows: readonly Row[]
   total: number
@@ -12,21 +15,16 @@ export interface Page<Row> {
   cursor: string | null
 }
 
-export interface Key {
-  id: string
-  matchState: MatchState
-}
-
-/** Reads the list from the server. */
-export interface Source {
-  page: (list: List, first: number, after: string | null) => Promise<RequestResult<Page<LensRow>>>
-  keys: (list: List, first: number, after: string | null) => Promise<RequestResult<Page<Key>>>
+/** Reads a list from the server. */
+export interface Source<Row extends Item, Key extends Item> {
+  page: (first: number, after: string | null) => Promise<RequestResult<Page<Row>>>
+  keys: (first: number, after: string | null) => Promise<RequestResult<Page<Key>>>
   /** Returns the rows that still exist. */
-  rows: (ids: readonly string[]) => Promise<RequestResult<readonly LensRow[]>>
+  rows: (ids: readonly string[]) => Promise<RequestResult<readonly Row[]>>
 }
 
-export interface State {
-  rows: readonly LensRow[]
+export interface State<Row> {
+  rows: readonly Row[]
   /** How many the list contained when it was last read; null until then. */
   total: number | null
   cursor: string | null
@@ -40,21 +38,21 @@ export const pageLength = 100 // rows
 export const maxPageLength = 200 // keys or IDs: the API's limit
 const mostCompared = 2_000 // rows of a list that has been scrolled that far
 
-const empty: State = { rows: [], total: null, cursor: null, loading: true, problem: null, waiting: 0 }
+const empty: State<never> = { rows: [], total: null, cursor: null, loading: true, problem: null, waiting: 0 }
 
 /**
  * The rows of a list, loaded while scrolling. When something changes, the rows on the screen change in place, and those out of sight before
  * they are shown. Rows that would enter, leave or move wait until show is called, unless mayMove allows it at once.
  */
-export class LensList {
-  readonly state = new Store<State>(empty)
+export class LiveList<Row extends Item, Key extends Item> {
+  readonly state = new Store<State<Row>>(empty)
   /** Counts the times that the list was read from the start; older responses are dropped. */
   private reading = 0
   private last: Promise<void> = Promise.resolve()
   private visible: readonly string[] = []
   private readonly stale = new Set<string>()
 
-  constructor(private readonly list: List, private readonly source: Source, private readonly mayMove: () => boolean) {}
+  constructor(private readonly source: Source<Row, Key>, private readonly mayMove: () => boolean) {}
 
   /** Reads the list from the start. What is shown stays until the response arrives. */
   show(): Promise<void> {
@@ -64,7 +62,7 @@ export class LensList {
   }
 
   private async readStart(reading: number): Promise<void> {
-    const { data, problem } = await this.source.page(this.list, pageLength, null)
+    const { data, problem } = await this.source.page(pageLength, null)
     if (reading !== this.reading) return
     if (problem !== null) return this.change({ loading: false, problem })
     this.stale.clear()
@@ -82,7 +80,7 @@ export class LensList {
 
   private async readNext(reading: number, cursor: string): Promise<void> {
     if (reading !== this.reading) return
-    const { data, problem } = await this.source.page(this.list, pageLength, cursor)
+    const { data, problem } = await this.source.page(pageLength, cursor)
     if (reading !== this.reading) return
     if (problem !== null) return this.change({ loading: false, problem })
     const { rows } = this.state.get()
@@ -124,7 +122,7 @@ export class LensList {
       const { data } = await this.source.rows(part)
       if (reading !== this.reading) return
       if (!data) return part.forEach((id) => this.stale.add(id))
-      const found = new Map(data.map((row) => [row.id, row]))
+      const found = new Map<string, Row>(data.map((row) => [row.id, row]))
       this.change({ rows: this.state.get().rows.map((row) => found.get(row.id) ?? row) })
     }
   }
@@ -143,7 +141,7 @@ export class LensList {
     let cursor: string | null = null
     let total = 0
     do {
-      const { data }: RequestResult<Page<Key>> = await this.source.keys(this.list, maxPageLength, cursor)
+      const { data }: RequestResult<Page<Key>> = await this.source.keys(maxPageLength, cursor)
       if (!data || reading !== this.reading) return
       now.push(...data.rows.map(({ id }) => id))
       cursor = data.cursor
@@ -156,7 +154,7 @@ export class LensList {
     this.change({ waiting, total })
   }
 
-  private change(part: Partial<State>): void {
+  private change(part: Partial<State<Row>>): void {
     this.state.set({ ...this.state.get(), ...part })
   }
 }
