@@ -1,8 +1,7 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, type RefObject, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useImperativeHandle } from 'react'
 
 import type { State } from '../live/LiveList'
-import { useKeptScroll } from '../ui/scrolling'
+import { useRowGrid } from '../live/useRowGrid'
 import { byTool } from '../words/byTool'
 import styles from './ByTool.module.css'
 import type { LensRow as Row } from './documents'
@@ -12,7 +11,6 @@ import { possible, type Selection } from './rows'
 
 const text = byTool.list
 const rowHeight = 53
-const loadAhead = 30 // rows before the end at which the next page is read
 
 export interface GridHandle {
   /** Moves the focus to a row, or to the first row. */
@@ -53,51 +51,13 @@ interface Props {
 export function LensGrid(props: Props) {
   const { name, state, toolOf, tool, active, selected, open, searching, explained, busy, editable, slow, selectAll, empty, handle, actions, onSee, onNearEnd } = props
   const { rows, total } = state
-  const scroller = useRef<HTMLDivElement>(null)
-  const focusWanted = useRef<string | null>(null)
-  const found = rows.findIndex(({ id }) => id === active)
-  const at = found < 0 ? 0 : found
-  const keep = useCallback((range: Range) => {
-    const indexes = defaultRangeExtractor(range)
-    return indexes.includes(at) || at >= range.count ? indexes : [...indexes, at].sort((a, b) => a - b)
-  }, [at])
-  const virtualizer = useVirtualizer({
-    count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 6, rangeExtractor: keep, scrollPaddingStart: 44,
-  })
-  useKeptScroll(scroller, 'byTool', name)
-  const items = virtualizer.getVirtualItems()
-  const seen = items.map(({ key }) => String(key)).join(' ')
-  const last = items.at(-1)?.index ?? 0
-
-  useEffect(() => onSee(seen === '' ? [] : seen.split(' ')), [seen, onSee])
-  useEffect(() => {
-    if (rows.length > 0 && last >= rows.length - loadAhead) onNearEnd()
-  }, [last, rows.length, onNearEnd])
-
-  const elementOf = (id: string) => scroller.current?.querySelector<HTMLElement>(`[data-row="${id}"]`) ?? null
-  useLayoutEffect(() => {
-    if (focusWanted.current === null) return
-    const element = elementOf(focusWanted.current)
-    if (!element) return
-    focusWanted.current = null
-    element.focus({ preventScroll: true })
-  })
-  const go = (index: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))]
-    if (!row) return
-    focusWanted.current = row.id
-    actions.focus(row.id)
-    virtualizer.scrollToIndex(rows.indexOf(row))
-    const element = elementOf(row.id)
-    if (element && document.activeElement !== element) element.focus({ preventScroll: true })
-  }
+  const { scroller, items, height, measure, at, go, move, isIdle } = useRowGrid({ page: 'byTool', name, rows, active, rowHeight, onFocus: actions.focus, onSee, onNearEnd })
 
   useImperativeHandle(handle, () => ({
     focus: (id) => go(id === null ? 0 : rows.findIndex((row) => row.id === id)),
     below: (id) => go(rows.findIndex((row) => row.id === id) + 1),
     match: (id) => scroller.current?.querySelector<HTMLElement>(`[data-match="${id}"]`) ?? null,
-    isIdle: () => (scroller.current?.scrollTop ?? 0) < rowHeight && (document.activeElement === null || document.activeElement === document.body || document.activeElement.id === 'content'),
+    isIdle,
   }))
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -105,11 +65,8 @@ export function LensGrid(props: Props) {
     const onRow = event.target.matches('[data-row]')
     const row = rows[at]
     if (!row || !event.target.closest('[data-row]')) return
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
-    const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: rows.length - 1 }
-    const to = moves[event.key]
-    if (onRow && to !== undefined) go(to)
-    else if (!handleKey(event, row, onRow)) return
+    if (onRow && move(event)) return event.preventDefault()
+    if (!handleKey(event, row, onRow)) return
     event.preventDefault()
   }
 
@@ -166,13 +123,13 @@ export function LensGrid(props: Props) {
         <div role="columnheader" className={styles.match}>{text.match}</div>
         {editable && <div role="columnheader" className={styles.actions}><span className={styles.hidden}>{text.actions}</span></div>}
       </div>
-      <div role="rowgroup" className={styles.body} data-editable={editable || undefined} style={{ height: virtualizer.getTotalSize() }}>
+      <div role="rowgroup" className={styles.body} data-editable={editable || undefined} style={{ height }}>
         {items.map((item) => {
           const row = rows[item.index]
           return row && (
             <LensRow key={row.id} row={row} index={item.index} top={item.start} tool={toolOf(row.integration.id)} showTool={tool === null} active={at === item.index}
               selected={selected.has(row.id)} open={open?.id === row.id} choice={open?.id === row.id ? open.choice : null} searching={searching === row.id}
-              explained={explained === row.id} busy={busy.has(row.id)} editable={editable} measure={virtualizer.measureElement} actions={actions} />
+              explained={explained === row.id} busy={busy.has(row.id)} editable={editable} measure={measure} actions={actions} />
           )
         })}
       </div>
