@@ -128,23 +128,6 @@ export const LensCounts = graphql(`
   }
 `)
 
-/** Only says that something has changed; what is shown is read again. */
-export const LensChanges = graphql(`
-  subscription LensChanges {
-    matchingChanges {
-      integration {
-        id
-      }
-      organizationCounts {
-        total
-        mapped
-        suggested
-      }
-      sequence
-    }
-  }
-`)
-
 /** Organizations to map an external organization of an integration to. */
 export const OrganizationChoices = graphql(`
   query OrganizationChoices($first: Int!, $search: String, $integrationId: ID!) {

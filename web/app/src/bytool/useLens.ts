@@ -1,14 +1,11 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 
 import { request } from '../api/client'
-import { onChange } from '../api/live'
-import { subscribe } from '../api/subscribing'
 import type { LiveList, Source, State } from '../live/LiveList'
+import { useFollowed } from '../live/useFollowed'
 import { useLiveList } from '../live/useLiveList'
-import { LensChanges, LensCounts, LensKeys, LensPage, type LensRow, LensRows, type MatchCounts, type MatchState } from './documents'
+import { LensCounts, LensKeys, LensPage, type LensRow, LensRows, type MatchCounts, type MatchState } from './documents'
 import type { List } from './view'
-
-const debounceTime = 250 // milliseconds after the last change before anything is read again
 
 /** What a selection needs to know about a row. */
 export interface Key {
@@ -55,37 +52,11 @@ export function useLens(shown: List, mayMove: () => boolean): Lens {
   const { list, state } = useLiveList(source, mayMove)
   const [counts, setCounts] = useState<ReadonlyMap<string, MatchCounts> | null>(null)
 
-  const current = useRef(list)
-  useEffect(() => {
-    current.current = list
-  }, [list])
-
-  useEffect(() => {
-    let stopped = false
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let reading: Promise<void> = Promise.resolve() // one after the other: an equal query under way would be answered by an older response
-    const readCounts = () => {
-      reading = reading.then(readOnce)
-    }
-    const readOnce = async () => {
-      const { data } = await request('query', LensCounts, {})
-      if (data && !stopped) setCounts(new Map(data.integrations.map(({ id, matchCounts }) => [id, matchCounts])))
-    }
-    const later = () => {
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        readCounts()
-        void current.current.changed()
-      }, debounceTime)
-    }
-    readCounts()
-    const stops = [onChange(later), subscribe(LensChanges, async () => ({}), later)]
-    return () => {
-      stopped = true
-      clearTimeout(timer)
-      for (const stop of stops) stop()
-    }
-  }, [])
+  useFollowed(async (isFirst) => {
+    if (!isFirst) void list.changed()
+    const { data } = await request('query', LensCounts, {})
+    if (data) setCounts(new Map(data.integrations.map(({ id, matchCounts }) => [id, matchCounts])))
+  })
 
   return { list, state, counts, keys: source.keys }
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 
 import { request } from '../api/client'
 import type { Integration } from '../api/documents'
-import { Icon } from '../ui/Icon'
+import { Pill, RemovablePill } from '../ui/Pill'
 import { words } from '../words'
 import { history } from '../words/history'
 import { SubjectNames } from './documents'
@@ -38,8 +38,8 @@ export function Filters({ view, actors, integrations, onChange }: Props) {
     <div className={styles.filters} role="group" aria-label={text.label}>
       {view.organization === null
         ? <OrganizationFilter onPick={({ id }) => onChange({ organization: id, change: null })} />
-        : <Removable name={nameOf(view.organization, text.gone)} onRemove={() => onChange({ organization: null, change: null })} />}
-      {view.external !== null && <Removable name={nameOf(view.external, text.goneExternal)} onRemove={() => onChange({ external: null, change: null })} />}
+        : <RemovablePill name={nameOf(view.organization, text.gone)} label={text.remove(nameOf(view.organization, text.gone))} onRemove={() => onChange({ organization: null, change: null })} />}
+      {view.external !== null && <RemovablePill name={nameOf(view.external, text.goneExternal)} label={text.remove(nameOf(view.external, text.goneExternal))} onRemove={() => onChange({ external: null, change: null })} />}
       <Menu width={250}>
         <Menu.Target><Pill label={actor} on={view.actor !== null} /></Menu.Target>
         <Menu.Dropdown className={styles.menu}>
@@ -76,25 +76,6 @@ export function Filters({ view, actors, integrations, onChange }: Props) {
 }
 
 const toggled = <One,>(all: readonly One[], one: One): One[] => (all.includes(one) ? all.filter((other) => other !== one) : [...all, one])
-
-interface PillProps extends React.ComponentProps<'button'> {
-  label: string
-  on: boolean
-}
-
-/** The button that opens a filter's menu and says what it is limited to. */
-function Pill({ label, on, className, ...others }: PillProps) {
-  return <button type="button" className={`${styles.pill} ${className ?? ''}`} data-on={on || undefined} {...others}><span>{label}</span><Icon name="chevron" size={12} /></button>
-}
-
-function Removable({ name, onRemove }: { name: string; onRemove: () => void }) {
-  return (
-    <span className={styles.pill} data-on>
-      <span>{name}</span>
-      <button type="button" className={styles.remove} aria-label={text.remove(name)} onClick={onRemove}><Icon name="close" size={12} /></button>
-    </span>
-  )
-}
 
 /** Returns the names of what the filter refers to, as far as it still exists; null until they have been read. */
 function useNames(ids: readonly string[]): ReadonlyMap<string, string> | null {

@@ -2,8 +2,8 @@ import { Combobox, TextInput, useCombobox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 
-import { useFound } from '../organizations/useFound'
 import { Icon } from '../ui/Icon'
+import { findOrganizations, useFound } from '../ui/useFound'
 import { history } from '../words/history'
 import styles from './History.module.css'
 
@@ -17,9 +17,9 @@ export function OrganizationFilter({ onPick }: { onPick: (organization: { id: st
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), debounceTime)
   const { dropdownOpened } = combobox
-  const found = useFound(search, shown, dropdownOpened)
+  const found = useFound(findOrganizations, search, shown, dropdownOpened)
   const fresh = found?.search === typed.trim() // otherwise Enter would choose from the results of another search
-  const preselect = fresh && typed.trim() !== '' && found.organizations.length > 0
+  const preselect = fresh && typed.trim() !== '' && found.items.length > 0
   const { selectFirstOption, resetSelectedOption } = combobox
   useEffect(() => {
     if (preselect) selectFirstOption()
@@ -31,7 +31,7 @@ export function OrganizationFilter({ onPick }: { onPick: (organization: { id: st
   return (
     <Combobox store={combobox} width={300} position="bottom-start" transitionProps={{ duration: 0 }} portalProps={{ target: '#lists' }}
       onOptionSubmit={(id) => {
-        const organization = found?.organizations.find((one) => one.id === id)
+        const organization = found?.items.find((one) => one.id === id)
         setTyped('')
         combobox.closeDropdown()
         if (organization) onPick(organization)
@@ -42,11 +42,11 @@ export function OrganizationFilter({ onPick }: { onPick: (organization: { id: st
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Options aria-label={text.organizations} aria-busy={!fresh} className={styles.choices}>
-          {found?.organizations.map(({ id, name }) => <Combobox.Option key={id} value={id}>{name}</Combobox.Option>)}
+          {found?.items.map(({ id, name }) => <Combobox.Option key={id} value={id}>{name}</Combobox.Option>)}
         </Combobox.Options>
         <p className={styles.choicesFoot} role="status">
           {!found || !fresh ? text.searching
-            : found.problem ?? (found.organizations.length === 0 ? text.noMatches : found.organizations.length < found.total ? text.showing({ shown: found.organizations.length, total: found.total }) : '')}
+            : found.problem ?? (found.items.length === 0 ? text.noMatches : found.items.length < found.total ? text.showing({ shown: found.items.length, total: found.total }) : '')}
         </p>
       </Combobox.Dropdown>
     </Combobox>

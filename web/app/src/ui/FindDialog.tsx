@@ -2,7 +2,6 @@ import { Combobox, Modal, TextInput, useCombobox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 
-import { useFound } from '../organizations/useFound'
 import { hasWords } from '../organizations/search'
 import { toAddress } from '../organizations/view'
 import { go, titleOf } from '../router'
@@ -10,6 +9,7 @@ import { words } from '../words'
 import { Icon } from './Icon'
 import { groups, icons, settings, views } from './navigation'
 import styles from './Shell.module.css'
+import { findOrganizations, useFound } from './useFound'
 
 const text = words.shell
 const debounceTime = 150 // milliseconds
@@ -23,9 +23,9 @@ export function FindDialog({ isAdmin, onClose }: { isAdmin: boolean; onClose: ()
   const combobox = useCombobox({ opened: true, onOpenedChange: (opened) => !opened && onClose() })
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), debounceTime)
-  const found = useFound(search, shown, search !== '')
+  const found = useFound(findOrganizations, search, shown, search !== '')
   const isFresh = search === typed.trim() && (search === '' || found?.search === search) // otherwise Enter would choose from the results of another search
-  const clients = search === '' ? [] : found?.organizations ?? []
+  const clients = search === '' ? [] : found?.items ?? []
   const named = pages.filter((page) => hasWords(titleOf(page), typed.trim()))
   const hasExplorer = isAdmin && hasWords(text.explorer, typed.trim())
   const isEmpty = clients.length === 0 && named.length === 0 && !hasExplorer
