@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -172,10 +171,13 @@ func (p *undoPlan) change(actor auth.Actor) journal.Change {
 	made.Undoes, made.Edits, made.RemovedOrganizationIDs = &p.position, p.edits, p.removes
 	summary := "undid a change: " + p.edits.Sentence()
 	made.Summary = &summary
-	seen := map[uuid.UUID]bool{}
+	named := map[uuid.UUID]bool{}
+	for _, removed := range p.removes {
+		named[removed] = true
+	}
 	touch := func(one *journal.Ref) {
-		if one != nil && !seen[one.ID] && !slices.Contains(p.removes, one.ID) {
-			seen[one.ID] = true
+		if one != nil && !named[one.ID] {
+			named[one.ID] = true
 			made.OrganizationIDs = append(made.OrganizationIDs, one.ID)
 		}
 	}

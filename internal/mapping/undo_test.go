@@ -196,8 +196,8 @@ func (h *history) note(before map[uuid.UUID]string, since int64) {
 						h.holders[position] = append(h.holders[position], holder)
 						h.touched[position] = append(h.touched[position], uuid.MustParse(fields[0])) // a rejection's external organization
 					}
-				case fields[0] != "": // an organization, whose name nobody else can have
-					h.touched[position] = append(h.touched[position], uuid.NewSHA1(uuid.Nil, []byte(fields[0])))
+				case len(fields) > 1: // an organization or a group, whose name no other can have
+					h.touched[position] = append(h.touched[position], uuid.NewSHA1(uuid.Nil, fmt.Append(nil, len(fields), fields[0])))
 				}
 			}
 		}

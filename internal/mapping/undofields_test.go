@@ -26,7 +26,7 @@ const arranged = `
 	SELECT uuid_in(md5(m.group_id::text || m.organization_id)::cstring), 'member' FROM organization_group_members AS m JOIN organizations USING (account_id) JOIN organization_groups AS g ON g.id = m.group_id
 		WHERE organizations.id = m.organization_id AND m.member AND NOT g.removed
 	UNION ALL
-	SELECT id, concat_ws(', ', name, color, archived, created_at) FROM organization_groups WHERE NOT removed`
+	SELECT id, concat_ws('|', lower(name), concat_ws(', ', name, color, archived, created_at)) FROM organization_groups WHERE NOT removed`
 
 // staff is what people, groups and notes are changed with.
 type staff struct {
