@@ -267,16 +267,17 @@ export const OrganizationDetail = graphql(
           aliases {
             id
             name
-            pinned
           }
           details: mappings {
             id
             origin
             createdAt
-            createdBy
+            createdByActor {
+              name
+              kind
+            }
             change {
               id
-              action
             }
             integration {
               id
@@ -318,20 +319,6 @@ export const OrganizationDetail = graphql(
   `,
   [RowFields],
 )
-
-export const RevokeAlias = graphql(`
-  mutation RevokeAlias($id: ID!) {
-    revokeAlias(input: { aliasId: $id }) {
-      change {
-        id
-      }
-      userErrors {
-        code
-        message
-      }
-    }
-  }
-`)
 
 export type Group = FragmentOf<typeof GroupFields>
 export type CountedGroup = ResultOf<typeof GroupsQuery>['groups'][number]

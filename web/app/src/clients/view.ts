@@ -49,7 +49,7 @@ const lists = { group: 'groups', engineer: 'engineers', vcio: 'vcios', unmapped:
 
 export function fromAddress(search: string): View {
   const parameters = new URLSearchParams(search)
-  const ids = (name: keyof typeof lists) => parameters.getAll(name)
+  const ids = (name: keyof typeof lists) => parameters.get(name)?.split(',').filter(Boolean) ?? []
   return {
     search: parameters.get('q') ?? '',
     status: statuses.find((one) => one === parameters.get('status')) ?? 'active',
@@ -62,7 +62,7 @@ export function toAddress(view: View): string {
   const parameters = new URLSearchParams()
   if (view.search) parameters.set('q', view.search)
   if (view.status !== 'active') parameters.set('status', view.status)
-  for (const [name, field] of Object.entries(lists)) for (const id of view[field]) parameters.append(name, id)
+  for (const [name, field] of Object.entries(lists)) if (view[field].length > 0) parameters.set(name, view[field].join(','))
   if (view.order !== 'name') parameters.set('order', view.order)
   return parameters.size === 0 ? '' : `?${parameters}`
 }

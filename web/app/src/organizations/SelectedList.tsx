@@ -9,6 +9,7 @@ import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
 import { words } from '../words'
 import styles from './CellEditor.module.css'
+import { howMapped } from './origins'
 import { type External, stagedOutOf } from './staged'
 import { staged } from './workspace'
 
@@ -48,7 +49,7 @@ export function SelectedList({ selected, editable, integration, organization, on
               <span className={styles.origin} title={mapping && formatExactTime(mapping.createdAt)}>
                 <span className={styles.ellipsis}>
                   {mapping ? text.mappedBy({ name: mapping.createdBy, time: formatTime(mapping.createdAt) }) : unsaved(external)}
-                  {origin && <>{words.common.separator}{howOf(origin)}</>}
+                  {origin && <>{words.common.separator}{howMapped(origin)}</>}
                 </span>
                 {origin?.change && <ChangeLink id={origin.change.id} label={text.showInHistoryOf(external.name)} className={styles.link}>{text.showInHistory}</ChangeLink>}
               </span>
@@ -64,9 +65,6 @@ export function SelectedList({ selected, editable, integration, organization, on
     </ul>
   )
 }
-
-/** Says how a mapping was made. Suggestions that nobody accepted were applied by Orgmap itself. */
-const howOf = ({ origin, createdByActor: { kind } }: Origin) => text.origins[origin === 'SUGGESTION' && kind === 'SYSTEM' ? 'AUTOMATIC' : origin]
 
 /** Returns how mappings were made, as soon as that has been read. */
 function useOrigins(mappingIds: readonly string[]): ReadonlyMap<string, Origin> {

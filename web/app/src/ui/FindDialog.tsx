@@ -2,8 +2,8 @@ import { Combobox, Modal, TextInput, useCombobox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 
+import { detailSearch } from '../clients/detailAddress'
 import { hasWords } from '../organizations/search'
-import { toAddress } from '../organizations/view'
 import { go, titleOf } from '../router'
 import { words } from '../words'
 import { Icon } from './Icon'
@@ -42,7 +42,7 @@ export function FindDialog({ isAdmin, onClose }: { isAdmin: boolean; onClose: ()
     onClose()
     const client = clients.find(({ id }) => id === value)
     const page = pages.find((one) => one === value)
-    if (client) go('/', toAddress({ search: client.name, facet: 'all', column: null }))
+    if (client) go('/organization', detailSearch(client.id))
     else if (page) go(page)
     else location.assign(value)
   }

@@ -121,7 +121,6 @@ export const clients = {
     groupSaved: (name: string) => `Saved the group “${name}”.`,
     groupArchived: (name: string) => `Archived the group “${name}”.`,
     groupRestored: (name: string) => `Restored the group “${name}”.`,
-    aliasRevoked: (name: string) => `“${name}” is no longer used to suggest others.`,
   },
 
   deleting: {
@@ -175,7 +174,6 @@ export const clients = {
     notMapped: 'Not mapped',
     suggested: (name: string) => `Suggested: ${name}`,
     removed: 'no longer listed',
-    stale: 'the list is not up to date',
     mappedBy: ({ how, name, time }: { how: string; name: string; time: string }) => `${how}, ${name}, ${time}`,
     open: ({ name, tool }: { name: string; tool: string }) => `Open ${name} in ${tool}`,
     mappingActions: (name: string) => `Actions for ${name}`,
@@ -183,7 +181,6 @@ export const clients = {
     showInHistory: 'Show in History',
     otherNames: 'Also known as',
     otherNamesExplanation: 'Learned from mappings; used to suggest others',
-    revoke: (name: string) => `Stop using ${name}`,
     people: 'People',
     choose: { engineer: 'Change engineer', vcio: 'Change vCIO' },
     note: 'Note',
