@@ -1,10 +1,8 @@
-import { join } from 'node:path'
-
 import type { Page } from '@playwright/test'
 
 import { Glue } from './glue'
 import type { Program } from './program'
-import { fits, looks, readableUnderThePointer } from './screens'
+import { checkLooks, type Screen } from './screens'
 import { disconnect, enter, expect, organization, refreshed, search, test } from './test'
 
 interface Listed {
@@ -29,8 +27,8 @@ const closed = async (page: Page) => {
   await expect(page.getByRole('dialog')).toHaveCount(0)
 }
 
-/** The pages that show the past, and the dialogs and messages that bring it back. name is that of an organization made for the look. */
-const screens: { name: string; show: (page: Page, program: Program, name: string) => Promise<void>; part?: string }[] = [
+/** The pages that show the past, and the dialogs and messages that bring it back. */
+const screens: readonly Screen[] = [
   { name: 'Disconnected', show: async (page, program) => {
     await page.goto(`${program.address}/integrations`)
     await page.getByText('Abandoned Glue').first().scrollIntoViewIfNeeded()
@@ -75,24 +73,21 @@ const screens: { name: string; show: (page: Page, program: Program, name: string
     await page.getByRole('menuitem', { name: 'Delete…' }).click()
     await expect(page.getByRole('dialog', { name: 'Delete organization' })).toBeVisible()
   }, part: '[role=dialog]' },
-  { name: 'the Undo message', show: async (page, _, name) => {
+  { name: 'the Undo message', show: async (page, _, look) => {
     await closed(page)
     await page.getByRole('button', { name: 'Create an organization' }).click()
-    await page.getByRole('dialog').getByRole('textbox').first().fill(name)
+    await page.getByRole('dialog').getByRole('textbox').first().fill(`Past ${look}`)
     await page.keyboard.press('Enter')
     await expect(page.getByRole('log').getByRole('button', { name: 'Undo' })).toBeVisible()
   }, part: '[role=log]' },
-  { name: 'the preview of an undo', show: async (page, program, name) => {
+  { name: 'the preview of an undo', show: async (page, program, look) => {
     const { id, externals } = await free(program)
-    const { organizations } = await program.api<{ organizations: { nodes: Listed[] } }>('query ($name: String) { organizations(first: 1, search: $name) { nodes { id } } }', { name })
+    const { organizations } = await program.api<{ organizations: { nodes: Listed[] } }>('query ($name: String) { organizations(first: 1, search: $name) { nodes { id } } }', { name: `Past ${look}` })
     await save(program, id, { [organizations.nodes[0]!.id]: [externals[0]!.id] })
     await page.getByRole('log').getByRole('button', { name: 'Undo' }).click()
     await expect(page.getByRole('dialog', { name: 'Undo' })).toContainText('Something else refers to this organization.')
   }, part: '[role=dialog]' },
 ]
-
-/** A folder for screenshots of every screen, for people to look at. */
-const pictures = process.env.ORGMAP_SCREENSHOTS
 
 test.describe('every page and dialog of the past', { tag: '@screens' }, () => {
   test.beforeAll(async ({ browser, program }) => {
@@ -114,18 +109,5 @@ test.describe('every page and dialog of the past', { tag: '@screens' }, () => {
     await save(program, id, { [works]: [second!], [farms]: [first!] })
   })
 
-  for (const [scheme, width] of looks) {
-    test(`fits a window ${width} pixels wide and can be read under the pointer, in ${scheme}`, async ({ page, program }) => {
-      test.setTimeout(600_000) // each color check takes seconds
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-      await page.setViewportSize({ width, height: width === 390 ? 760 : 620 })
-      for (const { name, show, part } of screens) {
-        await show(page, program, `Past ${scheme} ${width}`)
-        await fits(page, name)
-        if (pictures) await page.screenshot({ path: join(pictures, `${name} ${scheme} ${width}.png`), animations: 'disabled' })
-        // A phone and a desktop together show every element with a color of its own.
-        if (width === 390 || width === 1440) await readableUnderThePointer(page, name, part)
-      }
-    })
-  }
+  checkLooks(screens)
 })

@@ -1,10 +1,8 @@
-import { join } from 'node:path'
-
 import type { Page } from '@playwright/test'
 
 import { Glue } from './glue'
 import type { Program } from './program'
-import { fits, looks, readableUnderThePointer } from './screens'
+import { checkLooks, type Screen } from './screens'
 import { cell, disconnect, enter, expect, organization, refreshed, search, test } from './test'
 
 /** Connects an IT Glue through the API. */
@@ -28,7 +26,7 @@ const closed = async (page: Page) => {
 }
 
 /** The pages, and the dialogs that each one opens. */
-const screens: { name: string; show: (page: Page, program: Program) => Promise<void>; part?: string }[] = [
+const screens: readonly Screen[] = [
   { name: 'Setup Organizations', show: async (page, program) => {
     await page.goto(program.address)
     await expect(page.getByRole('gridcell').first()).toContainText(/\w/)
@@ -135,9 +133,6 @@ const screens: { name: string; show: (page: Page, program: Program) => Promise<v
   } },
 ]
 
-/** A folder for screenshots of every screen, for people to look at. */
-const pictures = process.env.ORGMAP_SCREENSHOTS
-
 test.describe('every page and dialog', { tag: '@screens' }, () => {
   test.describe.configure({ mode: 'parallel' })
   const glues: Glue[] = []
@@ -160,18 +155,5 @@ test.describe('every page and dialog', { tag: '@screens' }, () => {
     for (const glue of glues) await glue.stop()
   })
 
-  for (const [scheme, width] of looks) {
-    test(`fits a window ${width} pixels wide and can be read under the pointer, in ${scheme}`, async ({ page, program }) => {
-      test.setTimeout(600_000) // each color check takes seconds
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-      await page.setViewportSize({ width, height: width === 390 ? 760 : 620 })
-      for (const { name, show, part } of screens) {
-        await show(page, program)
-        await fits(page, name)
-        if (pictures) await page.screenshot({ path: join(pictures, `${name} ${scheme} ${width}.png`), animations: 'disabled' })
-        // A phone and a desktop together show every element with a color of its own.
-        if (width === 390 || width === 1440) await readableUnderThePointer(page, name, part)
-      }
-    })
-  }
+  checkLooks(screens)
 })

@@ -1,14 +1,19 @@
+import { join } from 'node:path'
+
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 
+import type { Program } from './program'
+import { test } from './test'
+
 /** The widths of a phone, a tablet in portrait and landscape, half a wide screen, a laptop and a desktop. */
-export const widths = [390, 768, 1024, 1100, 1280, 1440] as const
+const widths = [390, 768, 1024, 1100, 1280, 1440] as const
 
 // Colors do not change sizes: whatever fits in light mode fits in dark mode.
-export const looks = [...widths.map((width) => ['light', width] as const), ['dark', 390], ['dark', 1440]] as const
+const looks = [...widths.map((width) => ['light', width] as const), ['dark', 390], ['dark', 1440]] as const
 
 /** Expects nothing to overflow the window and no control to be cut off, unless it can be scrolled into view. */
-export async function fits(page: Page, what: string): Promise<void> {
+async function fits(page: Page, what: string): Promise<void> {
   await expect.poll(() => page.evaluate(misfits), { message: what }).toEqual([])
 }
 
@@ -44,7 +49,7 @@ function misfits(): string[] {
 }
 
 /** Expects enough contrast in everything that can be hovered over. */
-export async function readableUnderThePointer(page: Page, what: string, part = 'body'): Promise<void> {
+async function readableUnderThePointer(page: Page, what: string, part = 'body'): Promise<void> {
   const browser = await page.context().newCDPSession(page)
   await browser.send('DOM.enable')
   await browser.send('CSS.enable')
@@ -56,4 +61,33 @@ export async function readableUnderThePointer(page: Page, what: string, part = '
   const { violations } = await new AxeBuilder({ page }).include(part).withRules('color-contrast').analyze()
   await browser.detach()
   expect(violations.flatMap(({ nodes }) => nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)}: ${failureSummary}`)), what).toEqual([])
+}
+
+/** A page or a dialog. look is a name that no other look at the screens has. */
+export interface Screen {
+  name: string
+  show: (page: Page, program: Program, look: string) => Promise<void>
+  /** Where colors are checked; else everywhere. */
+  part?: string
+}
+
+/** A folder for screenshots of every screen, for people to look at. */
+const pictures = process.env.ORGMAP_SCREENSHOTS
+
+/** Checks at every width, in light and dark, that each screen fits the window and can be read under the pointer. */
+export function checkLooks(screens: readonly Screen[]): void {
+  for (const [scheme, width] of looks) {
+    test(`fits a window ${width} pixels wide and can be read under the pointer, in ${scheme}`, async ({ page, program }) => {
+      test.setTimeout(600_000) // each color check takes seconds
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+      await page.setViewportSize({ width, height: width === 390 ? 760 : 620 })
+      for (const { name, show, part } of screens) {
+        await show(page, program, `${scheme} ${width}`)
+        await fits(page, name)
+        if (pictures) await page.screenshot({ path: join(pictures, `${name} ${scheme} ${width}.png`), animations: 'disabled' })
+        // A phone and a desktop together show every element with a color of its own.
+        if (width === 390 || width === 1440) await readableUnderThePointer(page, name, part)
+      }
+    })
+  }
 }

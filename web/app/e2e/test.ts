@@ -158,7 +158,7 @@ export async function accessible(page: Page, what: string, part?: string, others
 export async function visit(page: Page, name: string) {
   const menu = page.locator('[aria-controls="menu"]')
   if (await menu.isVisible()) await menu.click()
-  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click()
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: new RegExp(`^${escape(name)}( |$)`) }).click()
 }
 
 /** Disconnects an integration as a person would, by typing its name. */

@@ -39,7 +39,7 @@ export function GroupsDialog({ groups, editable, onShow, onEdit, onClose }: Prop
       {some.map((group) => (
         <li key={group.id}>
           <Tag group={group} />
-          <button type="button" className={styles.link} aria-label={text.show(group.name)} onClick={() => onShow(group)}>{text.count(group.organizationCount)}</button>
+          <button type="button" className={styles.link} aria-label={text.show({ name: group.name, n: group.organizationCount })} onClick={() => onShow(group)}>{text.count(group.organizationCount)}</button>
           {editable && (
             <span className={styles.groupActions}>
               <Button size="compact-sm" variant="default" aria-label={text.rename(group.name)} onClick={() => onEdit(group)}>{text.edit}</Button>

@@ -12,7 +12,7 @@ import { type Tick, ticksOf } from './ticks'
 
 const text = clients.list
 const groupsShown = 3
-const ticksShown = 12 // integrations: more would not be told apart
+const ticksShown = 14 // integrations: more would not be told apart
 
 /** What can be done with a row. */
 export interface RowActions {

@@ -150,7 +150,7 @@ export const clients = {
     archived: 'Archived',
     archivedExplanation: 'Archived groups keep their organizations, but are no longer offered in filters.',
     count: organizations,
-    show: (name: string) => `Show the organizations in ${name}`,
+    show: ({ name, n }: { name: string; n: number }) => `${organizations(n)} in ${name}: show`,
     none: 'No groups yet. Create one to sort your clients, for example by contract or region.',
     newTitle: 'New group',
     editTitle: 'Edit group',
