@@ -164,7 +164,7 @@ test.describe('CSV files', () => {
   test('columns are read as chosen, and a viewer sees the preview only', async ({ page, browser, program }) => {
     await opened(page, program)
     await choose(page, 'x'.repeat(5 * 1024 * 1024 + 1), 'large.csv')
-    await expect(page.getByRole('alert')).toContainText('This file has 5.0 MB; the maximum is 5.0 MB.')
+    await expect(page.getByRole('alert')).toContainText('This file has 5.0 MB; the maximum is 5 MB.')
     await choose(page, 'Kunde,Ort\n"Csv Fir', 'broken.csv')
     await expect(page.getByRole('alert')).toContainText('Line 2, column 1: The quotation mark is never closed.')
     await choose(page, 'Kunde\tOrt\nCsv Fir\t8')
@@ -186,6 +186,28 @@ test.describe('CSV files', () => {
     await expect(apply(viewer)).toHaveCount(0)
     await expect(box(viewer, 2)).toBeDisabled()
     await viewer.context().close()
+  })
+
+  test('rows beyond the limit can be chosen instead of others @long', async ({ page, program }) => {
+    const { quota } = await program.api<{ quota: { limit: number; used: number } }>('{ quota { limit used } }')
+    program.setLimit(quota.used + 1)
+    try {
+      await opened(page, program)
+      await choose(page, 'Client\nCsv Gum\nCsv Hazel\nCsv Ivy')
+      await expect(bar(page)).toContainText('Creates 1 of 1 left')
+      await expect(row(page, 3)).toContainText(/Cannot apply.*Beyond your plan’s limit\. You can select it instead of another\./)
+      await expect(box(page, 3)).toBeDisabled()
+      await box(page, 2).uncheck()
+      await box(page, 3).check()
+      await expect(row(page, 2)).toContainText('Plan limit reached.')
+      await expect(box(page, 2)).toBeDisabled()
+      await apply(page).click()
+      await expect(page.getByRole('main').getByText('Created 1 organization.')).toBeVisible()
+      await page.getByRole('main').getByRole('button', { name: 'Undo' }).click()
+      await expect(page.getByText('This was undone.')).toBeVisible()
+    } finally {
+      program.setLimit(quota.limit)
+    }
   })
 
   test('ten thousand rows stay usable @long', async ({ page, program }) => {

@@ -131,7 +131,7 @@ describe('an import', () => {
   test('does not read a file that is too large', async () => {
     const importing = await opened('x'.repeat(maxBytes + 1))
     expect(reads).toBe(0)
-    expect(importing.state.get().problem).toMatch(/^This file has 5\.0 MB; the maximum is 5\.0 MB/)
+    expect(importing.state.get().problem).toMatch(/^This file has 5\.0 MB; the maximum is 5 MB/)
     expect(importing.isRefused()).toBe(true)
   })
 

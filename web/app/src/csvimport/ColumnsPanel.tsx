@@ -38,9 +38,9 @@ export function ColumnsPanel({ columns, integrations, disabled, onRead }: Props)
           <li key={column.index}>
             <span className={styles.column}>
               <strong>{text.header(column)}</strong>
-              <span className={styles.soft}>{text.samples(column.samples)}</span>
+              <span className={styles.soft} title={text.samples(column.samples)}>{text.samples(column.samples)}</span>
             </span>
-            <Select className={styles.kind} aria-label={text.label(column)} data={choices} value={valueOf(column)} allowDeselect={false} disabled={disabled} onChange={(value) => {
+            <Select aria-label={text.label(column)} data={choices} value={valueOf(column)} allowDeselect={false} disabled={disabled} onChange={(value) => {
               const [kind, integrationId] = value?.split(' ') ?? []
               if (kind) onRead({ index: column.index, kind: kind as Kind, integrationId: integrationId || null })
             }} />

@@ -7,7 +7,7 @@ const maxRows = 10_000 // in a file: the API's limit
 
 /** The chosen file, and what was recognized; a file is chosen or dropped here. */
 export function FilePanel({ state: { file, plan, loading, applying }, onOpen }: { state: State; onOpen: (file: File) => void }) {
-  const { head = null } = plan ?? {}
+  const head = plan !== null && plan.errors.length === 0 ? plan.head : null
   return (
     <section className={styles.card} aria-label={text.file.title}>
       {file && (

@@ -7,7 +7,7 @@ const text = csvImport.help
 /** Says what the rows of a file can do. */
 export function Help() {
   return (
-    <section className={styles.card} aria-labelledby="help">
+    <section className={`${styles.card} ${styles.explained}`} aria-labelledby="help">
       <h2 id="help">{text.title}</h2>
       <p className={styles.help}>{text.first}</p>
       <p className={styles.help}>{text.cell({ none: text.none })}</p>

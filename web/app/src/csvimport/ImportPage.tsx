@@ -58,7 +58,7 @@ export function ImportPage({ viewer }: { viewer: Viewer }) {
     }}>
       <div className={styles.top}>
         <Steps state={state} />
-        <span className={styles.soft}>{editable ? text.nothingSaved : text.viewOnly}</span>
+        <span className={styles.soft}>{done ? null : editable ? text.nothingSaved : text.viewOnly}</span>
       </div>
       <div className={styles.body} data-empty={file === null || undefined}>
         <div className={styles.side}>
@@ -113,12 +113,12 @@ function Preview({ importing, state, editable }: { importing: CsvImport; state: 
     <>
       {problem !== null && (
         <p className={styles.problem} role="alert">
-          <Icon name="warn" /> {problem} {!importing.isRefused() && <Button size="compact-sm" variant="default" onClick={() => void importing.update()}>{words.common.tryAgain}</Button>}
+          <Icon name="warn" /> <span>{problem}</span> {!importing.isRefused() && <Button size="compact-sm" variant="default" onClick={() => void importing.update()}>{words.common.tryAgain}</Button>}
         </p>
       )}
-      {plan?.errors.map((error) => <p key={error} className={styles.problem} role="alert"><Icon name="warn" /> {error}</p>)}
-      {refusal !== null && <p className={styles.problem} role="alert"><Icon name="warn" /> {refusal}{!loading && changed.size > 0 && ` ${text.changedRows(changed.size)}`}</p>}
-      <div role="status">
+      {plan?.errors.map((error) => <p key={error} className={styles.problem} role="alert"><Icon name="warn" /> <span>{error}</span></p>)}
+      {refusal !== null && <p className={styles.problem} role="alert"><Icon name="warn" /> <span>{refusal}{!loading && changed.size > 0 && ` ${text.changedRows(changed.size)}`}</span></p>}
+      <div role="status" className={styles.announced}>
         {stale && (
           <p className={styles.stale}>
             <Icon name="refresh" /> {text.stale} <Button size="compact-sm" variant="default" disabled={applying} onClick={() => void importing.update()}>{text.update}</Button>
@@ -135,7 +135,10 @@ function Preview({ importing, state, editable }: { importing: CsvImport; state: 
             editable={editable && !applying} forAll={forAll} filter={filter}
             onChoose={(line, choice) => importing.choose(line, choice)} onChooseAll={(on) => importing.chooseAll(forAll, on)} />
           <p className={styles.foot}>
-            <span role="status">{whole || !loading ? text.list.showing({ shown: rows.length, total: head.rowCount }) : text.list.reading({ read: plan.rows.length, total: head.rowCount })}</span>
+            <span role="status">
+              {whole || !loading ? text.list.showing({ shown: rows.length, total: head.rowCount }) : text.list.reading({ read: plan.rows.length, total: head.rowCount })}
+              {changed.size > 0 && <>{words.common.separator}{text.changedRows(changed.size)}</>}
+            </span>
             <span className={styles.keys}>{text.list.keys}</span>
           </p>
         </>

@@ -67,7 +67,7 @@ function Explanation({ row, headers, choice, blocked, active, editable, onChoose
     return (
       <>
         {problems.map(({ code, column, message }, index) => <span key={index} className={styles.reason} data-code={code}>{text.problem({ line, column: column === null ? null : headers[column] ?? null, message })}</span>)}
-        {isOverQuota(row) && <span className={styles.soft}>{text.overQuota}</span>}
+        {isOverQuota(row) && <span>{text.overQuota}</span>}
       </>
     )
   }

@@ -21,7 +21,8 @@ const kilobyte = 1024
 /** Formats a size as spreadsheets and file managers do. */
 function size(bytes: number): string {
   if (bytes < kilobyte) return plural(bytes, 'byte')
-  return bytes < kilobyte * kilobyte ? `${formatDecimal(bytes / kilobyte)} KB` : `${formatDecimal(bytes / kilobyte / kilobyte)} MB`
+  const [amount, unit] = bytes < kilobyte * kilobyte ? [bytes / kilobyte, 'KB'] : [bytes / kilobyte / kilobyte, 'MB']
+  return `${Number.isInteger(amount) ? formatNumber(amount) : formatDecimal(amount)} ${unit}`
 }
 
 const sentence = (parts: readonly string[]) => {
@@ -124,7 +125,7 @@ export const csvImport = {
 
   stale: 'Something changed since this preview.',
   update: 'Update',
-  changedRows: (n: number) => (n === 0 ? 'All rows do the same as before.' : `${plural(n, 'row does', 'rows do')} something else now.`),
+  changedRows: (n: number) => `${plural(n, 'row does', 'rows do')} something else now.`,
 
   apply: {
     label: 'Apply',
