@@ -237,7 +237,7 @@ type drawnExternal struct {
 
 // accounts draws accounts whose names and IDs look like columns, formulas, lists and words of files.
 func accounts() *rapid.Generator[drawn] {
-	odd := []string{"Status", "Organization", "Integration", "Application", "RMM", "RMM ID", "RMM site", "Origin", "=1", "'=1", "none", "a;b", `a\`, " x ", "-", "\"q\"", "a,b", "1"}
+	odd := []string{"Status", "Organization", "Integration", "Application", "RMM", "RMM ID", "RMM site", "Origin", "Groups", "Note", "=1", "'=1", "none", "a;b", `a\`, " x ", "-", "\"q\"", "a,b", "1"}
 	texts := rapid.OneOf(rapid.SampledFrom(odd), rapid.StringOfN(rapid.SampledFrom([]rune("=+-@'\";,\\ none1é界")), 1, 6, -1))
 	names := rapid.Map(texts, func(text string) string {
 		normal, err := name.Normalize(text)

@@ -22,6 +22,16 @@ async function choose(page: Page, content: string | Buffer, name = 'clients.csv'
   await page.getByLabel(/CSV file here|another file here/).setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(content) })
 }
 
+/** Drops a file on the page. */
+async function drop(page: Page, content: string) {
+  const transfer = await page.evaluateHandle((text) => {
+    const data = new DataTransfer()
+    data.items.add(new File([text], 'dropped.csv', { type: 'text/csv' }))
+    return data
+  }, content)
+  for (const event of ['dragover', 'drop']) await page.getByRole('list', { name: 'Steps' }).dispatchEvent(event, { dataTransfer: transfer })
+}
+
 async function opened(page: Page, program: Program) {
   await page.goto(`${program.address}/import`)
   await expect(page.getByText('Live', { exact: true })).toBeVisible()
@@ -121,7 +131,7 @@ test.describe('CSV files', () => {
 
   test('applies nothing if something changed meanwhile, marks what differs, and keeps the other ticks', async ({ page, program }) => {
     await opened(page, program)
-    await choose(page, `Client,${tool} ID\nCsv Alder,7\nCsv Birch,8\nCsv Dogwood,9`)
+    await drop(page, `Client,${tool} ID\nCsv Alder,7\nCsv Birch,8\nCsv Dogwood,9`)
     await expect(apply(page)).toHaveText('Apply 3 rows')
     await box(page, 4).uncheck()
     // The page finds out by itself that the preview is old.
