@@ -34,7 +34,7 @@ const sentence = (parts: readonly string[]) => {
 export const csvImport = {
   outcomes,
 
-  steps: { label: 'Steps', file: 'File', columns: 'Columns', preview: 'Preview', apply: 'Apply', done: 'done' },
+  steps: { label: 'Steps', file: 'File', columns: 'Columns', preview: 'Preview', apply: 'Apply', done: ' (done)' },
   nothingSaved: 'Nothing is saved before you choose Apply.',
   viewOnly: 'View only. Ask an admin for the Editor role to apply a file.',
 
