@@ -62,6 +62,7 @@ func strangers() []stranger {
 		{name: "`GET /graphql` without a token", request: bodiless("GET", "/graphql?query=%7B__typename%7D"), work: 4},
 		{name: "`GET /graphql`, unknown API token", request: bodiless("GET", "/graphql?query=%7B__typename%7D", "Authorization: Bearer "+token), work: 6},
 		{name: "`GET /graphql`, unknown session", request: bodiless("GET", "/graphql?query=%7B__typename%7D", "Cookie: "+session), work: 6},
+		{name: "`GET /csv/organizations` without a token", request: bodiless("GET", "/csv/organizations"), work: 4},
 		{name: "`GET /session`, unknown session", request: bodiless("GET", "/session", "Cookie: "+session), work: 6},
 		{name: "`POST /session`, unknown token", request: post("/session", `{"token":"`+token+`"}`), work: 15},
 		{name: "`POST /session/preview`, unknown token", request: post("/session/preview", `{"token":"`+token+`"}`), work: 15},

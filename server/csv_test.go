@@ -152,6 +152,13 @@ func TestCSV_Files(t *testing.T) {
 		require.Equal(t, "\ufeff"+got.body, marked.body)
 		require.Empty(t, viewer.send(http.MethodHead, path, "", "Authorization", "Bearer "+viewer.token).body)
 	}
+	exported := at(viewer.do(planCSV, object{"input": object{"file": object{"text": viewer.file("/csv/organizations").body}}}), "planCsv", "plan").(object)
+	var kinds []any
+	for _, column := range exported["columns"].([]any) {
+		kinds = append(kinds, at(column, "header"), at(column, "kind"))
+	}
+	require.Equal(t, []any{"Groups", "IGNORED", "Engineer", "IGNORED", "vCIO", "IGNORED", "Note", "IGNORED"}, kinds[8:], "details come last and are not read")
+	require.Equal(t, "ALREADY_SO", at(exported, "rows", 0, "outcome"))
 	cookie := viewer.signedIn()
 	kept := cookie.Name + "=" + cookie.Value
 	require.Equal(t, http.StatusOK, viewer.send(http.MethodGet, "/csv/organizations", "", "Cookie", kept).StatusCode)

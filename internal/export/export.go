@@ -65,14 +65,34 @@ func worded(constant string) string {
 	return capitalized(strings.ToLower(strings.ReplaceAll(constant, "_", " ")))
 }
 
+// groupSeparator separates the names of groups in a row from the database. No name contains it.
+const groupSeparator = "\x1f"
+
+// selectOrganizations returns a row for each mapping, or one for an organization without. Only the first row of an
+// organization has its details: they need not be looked up and sent with each of its mappings.
 const selectOrganizations = `
-	SELECT o.id, o.name, o.active, m.integration_id, x.remote_id FROM organizations AS o
-	LEFT JOIN mappings AS m ON m.account_id = o.account_id AND m.organization_id = o.id
-	LEFT JOIN external_orgs AS x ON x.account_id = m.account_id AND x.id = m.external_org_id
-	WHERE o.account_id = $1 ORDER BY o.folded, o.id, m.integration_id, m.external_folded, m.id`
+	SELECT s.id, s.name, s.active, s.integration_id, s.remote_id,
+		CASE WHEN s.begins THEN (
+			SELECT string_agg(g.name, $2::text ORDER BY g.folded, g.id) FROM organization_group_members AS b
+			JOIN organization_groups AS g ON g.account_id = b.account_id AND g.id = b.group_id AND NOT g.removed
+			WHERE b.account_id = $1 AND b.organization_id = s.id AND b.member
+		) END, e.name, v.name, d.note
+	FROM (
+		SELECT o.id, o.folded, o.name, o.active, m.id AS mapping_id, m.integration_id, m.external_folded, x.remote_id,
+			row_number() OVER (PARTITION BY o.folded, o.id ORDER BY m.integration_id, m.external_folded, m.id) = 1 AS begins
+		FROM organizations AS o
+		LEFT JOIN mappings AS m ON m.account_id = o.account_id AND m.organization_id = o.id
+		LEFT JOIN external_orgs AS x ON x.account_id = m.account_id AND x.id = m.external_org_id
+		WHERE o.account_id = $1
+	) AS s
+	LEFT JOIN organization_details AS d ON s.begins AND d.account_id = $1 AND d.organization_id = s.id
+	LEFT JOIN people AS e ON e.account_id = $1 AND e.id = d.engineer_id
+	LEFT JOIN people AS v ON v.account_id = $1 AND v.id = d.vcio_id
+	ORDER BY s.folded, s.id, s.integration_id, s.external_folded, s.mapping_id`
 
 // Organizations writes a row for each organization, by name, with a column for each integration: the vendor's IDs of the
-// external organizations that are mapped. Importing the file changes nothing.
+// external organizations that are mapped. Groups, archived ones included, and the other details follow. Importing the file
+// changes nothing.
 func (s *Service) Organizations(ctx context.Context, file *csvfile.Writer) error {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -91,9 +111,11 @@ func (s *Service) Organizations(ctx context.Context, file *csvfile.Writer) error
 		if err != nil {
 			return err
 		}
+		row.ids, row.details = make([][]string, len(columns)-row.first), len(columns)
+		columns = append(columns, csvfile.DetailColumns()...)
 		file.Row(columns...)
-		row.ids, row.fields = make([][]string, len(columns)-row.first), make([]string, len(columns))
-		err = stream(ctx, tx, file, selectOrganizations, []pg.Argument{pg.UUID(actor.AccountID)}, func(found pg.Row) { row.take(found, file) })
+		row.fields = make([]string, len(columns))
+		err = stream(ctx, tx, file, selectOrganizations, []pg.Argument{pg.UUID(actor.AccountID), pg.Text(groupSeparator)}, func(found pg.Row) { row.take(found, file) })
 		if err != nil {
 			return err
 		}
@@ -106,6 +128,7 @@ func (s *Service) Organizations(ctx context.Context, file *csvfile.Writer) error
 type organizationRow struct {
 	first   int               // how many columns come before those of integrations
 	columns map[uuid.UUID]int // of integrations
+	details int               // how many columns come before those of details
 	node    uuid.UUID
 	ids     [][]string // by column
 	fields  []string
@@ -119,6 +142,11 @@ func (r *organizationRow) take(found pg.Row, file *csvfile.Writer) {
 		if found.Boolean(2) {
 			r.fields[2] = "Active"
 		}
+		var groups []string
+		if !found.Null(5) {
+			groups = strings.Split(found.Text(5), groupSeparator)
+		}
+		copy(r.fields[r.details:], []string{csvfile.JoinList(groups), found.Text(6), found.Text(7), found.Text(8)})
 	}
 	if !found.Null(3) {
 		column := r.columns[found.UUID(3)]

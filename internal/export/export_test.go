@@ -80,6 +80,14 @@ func (o *office) organization(called string) uuid.UUID {
 	return made
 }
 
+func (o *office) group(called string, archived bool, members ...uuid.UUID) {
+	made := id.New()
+	o.execute("INSERT INTO organization_groups (account_id, id, name, folded, color, archived) VALUES (?, ?, ?, ?, 'blue', ?)", o.id, made, called, name.Fold(called), archived)
+	for _, member := range members {
+		o.execute("INSERT INTO organization_group_members (account_id, group_id, organization_id, member) VALUES (?, ?, ?, true)", o.id, made, member)
+	}
+}
+
 func (o *office) external(integration uuid.UUID, remoteID, called string, organization uuid.UUID) uuid.UUID {
 	made := id.New()
 	var match *string
@@ -139,12 +147,17 @@ func TestService_WritesEveryFile(t *testing.T) {
 	unsure := o.external(rmm, "8", "Other", uuid.Nil)
 	o.execute(`INSERT INTO suggestions (account_id, external_org_id, integration_id, state, automatic, bulk, warnings, because, signals, candidates, digest)
 		VALUES (?, ?, ?, 'NEEDS_DECISION', false, false, '{}', 'TWO_FIT', '[]', '[]', 0)`, o.id, unsure, rmm)
+	o.group("Old", true, acme)
+	o.group("Gold; 24/7", false, acme)
+	engineer := id.New()
+	o.execute("INSERT INTO people (account_id, id, name, assigned_role) VALUES (?, ?, '=Robin', 'EDITOR')", o.id, engineer)
+	o.execute("INSERT INTO organization_details (account_id, organization_id, engineer_id, note) VALUES (?, ?, ?, ?)", o.id, acme, engineer, "=1\n\"two\"")
 	acmeID, betaID := id.Format(id.Organization, acme), id.Format(id.Organization, beta)
 
 	require.Equal(t, [][]string{
-		{"Organization ID", "Organization", "Status", "RMM ID", "PSA ID"},
-		{betaID, "'=Beta", "Inactive", "", ""},
-		{acmeID, "acme, \"Inc\"", "Active", `10\;b;2`, "'-7"},
+		{"Organization ID", "Organization", "Status", "RMM ID", "PSA ID", "Groups", "Engineer", "vCIO", "Note"},
+		{betaID, "'=Beta", "Inactive", "", "", "", "", "", ""},
+		{acmeID, "acme, \"Inc\"", "Active", `10\;b;2`, "'-7", `Gold\; 24/7;Old`, "'=Robin", "", "'=1\n\"two\""},
 	}, rowsOf(t, o.written(o.files.Organizations)))
 
 	mappings := rowsOf(t, o.written(o.files.Mappings))
@@ -224,7 +237,7 @@ type drawnExternal struct {
 
 // accounts draws accounts whose names and IDs look like columns, formulas, lists and words of files.
 func accounts() *rapid.Generator[drawn] {
-	odd := []string{"Status", "Organization", "Integration", "Application", "RMM", "RMM ID", "RMM site", "Origin", "=1", "'=1", "none", "a;b", `a\`, " x ", "-", "\"q\"", "a,b", "1"}
+	odd := []string{"Status", "Organization", "Integration", "Application", "RMM", "RMM ID", "RMM site", "Origin", "Groups", "Note", "=1", "'=1", "none", "a;b", `a\`, " x ", "-", "\"q\"", "a,b", "1"}
 	texts := rapid.OneOf(rapid.SampledFrom(odd), rapid.StringOfN(rapid.SampledFrom([]rune("=+-@'\";,\\ none1é界")), 1, 6, -1))
 	names := rapid.Map(texts, func(text string) string {
 		normal, err := name.Normalize(text)

@@ -135,7 +135,7 @@ func exportedColumns(headers []string) []CSVColumnKind {
 // readingsOf returns the ways in which a header can be understood, the best first.
 func readingsOf(header string, integrations []csvIntegration) (readings []csvReading) {
 	folded := strings.Join(strings.Fields(name.Fold(header)), " ")
-	if folded == "" {
+	if folded == "" || isDetail(folded) {
 		return nil
 	}
 	if kind, known := csvHeaders[folded]; known {
@@ -164,6 +164,12 @@ func readingsOf(header string, integrations []csvIntegration) (readings []csvRea
 		}
 	}
 	return readings
+}
+
+// isDetail reports whether a folded header is that of a column that exports have and imports do not read. Such a column is
+// never taken for an integration of the same name.
+func isDetail(folded string) bool {
+	return slices.ContainsFunc(csvfile.DetailColumns(), func(one string) bool { return name.Fold(one) == folded })
 }
 
 // suffixOf returns what a column contains whose header begins with an integration's name.

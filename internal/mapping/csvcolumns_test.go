@@ -45,6 +45,15 @@ func TestRecognizeColumns(t *testing.T) {
 			append(csvfile.OrganizationColumns(), "A ID", "A site ID", "Organization ID", "Status ID"), odd,
 			"ORGANIZATION_ID, ORGANIZATION_NAME, IGNORED, EXTERNAL_ID A, EXTERNAL_ID A site, EXTERNAL_ID Organization, EXTERNAL_ID Status",
 		},
+		"the details in the file of organizations, whatever integrations are called": {
+			append(append(csvfile.OrganizationColumns(), "Groups ID", "Note ID"), csvfile.DetailColumns()...),
+			[]csvIntegration{{called("G"), "Groups", "HUDU"}, {called("N"), "Note", "HALOPSA"}},
+			"ORGANIZATION_ID, ORGANIZATION_NAME, IGNORED, EXTERNAL_ID Groups, EXTERNAL_ID Note, IGNORED, IGNORED, IGNORED, IGNORED",
+		},
+		"details in a file by hand": {
+			[]string{"Client", "groups", "ENGINEER", "Note"}, []csvIntegration{{called("E"), "Engineer", "HUDU"}},
+			"ORGANIZATION_NAME, IGNORED, IGNORED, IGNORED",
+		},
 		"the file of mappings, whatever integrations are called": {
 			csvfile.MappingColumns(), odd,
 			"ORGANIZATION_ID, ORGANIZATION_NAME, INTEGRATION, INTEGRATION, IGNORED, EXTERNAL_ID, EXTERNAL_NAME, IGNORED, IGNORED, IGNORED",

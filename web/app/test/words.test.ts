@@ -3,8 +3,10 @@ import { expect, test } from 'vitest'
 import { words } from '../src/words'
 import { asOf } from '../src/words/asof'
 import { byTool } from '../src/words/byTool'
+import { csvImport } from '../src/words/csvImport'
 import { deleting } from '../src/words/deleting'
 import { explorer } from '../src/words/explorer'
+import { exporting } from '../src/words/exporting'
 import { history } from '../src/words/history'
 import { plural } from '../src/words/plural'
 
@@ -24,7 +26,7 @@ function constants(value: unknown, path: string): [string, string][] {
 }
 
 test('no text is empty, has double spaces, or uses straight quotation marks', () => {
-  const texts = [...constants(words, 'words'), ...constants(asOf, 'asOf'), ...constants(byTool, 'byTool'), ...constants(deleting, 'deleting'), ...constants(explorer, 'explorer'), ...constants(history, 'history')]
+  const texts = [...constants(words, 'words'), ...constants(asOf, 'asOf'), ...constants(byTool, 'byTool'), ...constants(csvImport, 'csvImport'), ...constants(exporting, 'exporting'), ...constants(deleting, 'deleting'), ...constants(explorer, 'explorer'), ...constants(history, 'history')]
   expect(texts.length).toBeGreaterThan(200)
   const wrong = texts.filter(([path, text]) => text.trim() === '' || text.includes('  ') || (/['"]/.test(text) && !path.endsWith('.comment')))
   expect(wrong).toEqual([])

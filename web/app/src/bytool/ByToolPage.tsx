@@ -11,6 +11,7 @@ import { maxAccepted } from '../organizations/suggestions'
 import { SelectAll } from '../live/SelectAll'
 import { useSelection } from '../live/useSelection'
 import { useAddress } from '../ui/address'
+import { ExportLink } from '../ui/ExportLink'
 import { formatNumber } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { useSlow } from '../ui/useSlow'
@@ -84,6 +85,7 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
   const close = () => show({ dialog: null })
   const explained = state.rows.find(({ id, suggestion }) => id === shown.explained && suggestion !== null)
   const suggestion = explained?.suggestion
+  const tool = integrations.find(({ id }) => id === view.integration)
   const all = state.total !== null && selected.size >= state.total && state.total > 0
 
   return (
@@ -106,6 +108,7 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
         <Select className={styles.order} aria-label={text.order} value={view.order} allowDeselect={false} data={orders.map((value) => ({ value, label: text.orders[value] }))}
           onChange={(value) => change({ order: orders.find((one) => one === value) ?? 'newest' })} />
         {!editable && <span className={styles.soft}>{text.viewOnly}</span>}
+        {tool && <span className={styles.export}><ExportLink integration={tool} /></span>}
       </div>
       {(state.problem !== null || error) && (
         <p className={styles.banner} role="alert">
