@@ -13,7 +13,7 @@ const widths = [390, 768, 1024, 1100, 1280, 1440] as const
 const looks = [...widths.map((width) => ['light', width] as const), ['dark', 390], ['dark', 1440]] as const
 
 /** Expects nothing to overflow the window and no control to be cut off, unless it can be scrolled into view. */
-async function fits(page: Page, what: string): Promise<void> {
+export async function fits(page: Page, what: string): Promise<void> {
   await expect.poll(() => page.evaluate(misfits), { message: what }).toEqual([])
 }
 
@@ -49,7 +49,7 @@ function misfits(): string[] {
 }
 
 /** Expects enough contrast in everything that can be hovered over. */
-async function readableUnderThePointer(page: Page, what: string, part = 'body'): Promise<void> {
+export async function readableUnderThePointer(page: Page, what: string, part = 'body'): Promise<void> {
   const browser = await page.context().newCDPSession(page)
   await browser.send('DOM.enable')
   await browser.send('CSS.enable')

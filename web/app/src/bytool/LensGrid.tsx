@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, type RefObject, useImperativeHandle } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useImperativeHandle, useMemo } from 'react'
 
 import type { State } from '../live/LiveList'
 import { useRowGrid } from '../live/useRowGrid'
@@ -51,7 +51,8 @@ interface Props {
 export function LensGrid(props: Props) {
   const { name, state, toolOf, tool, active, selected, open, searching, explained, busy, editable, slow, selectAll, empty, handle, actions, onSee, onNearEnd } = props
   const { rows, total } = state
-  const { scroller, items, height, measure, at, go, move, isIdle } = useRowGrid({ page: 'byTool', name, rows, active, rowHeight, onFocus: actions.focus, onSee, onNearEnd })
+  const ids = useMemo(() => rows.map(({ id }) => id), [rows])
+  const { scroller, items, height, measure, at, go, move, isIdle } = useRowGrid({ page: 'byTool', name, ids, active, rowHeight, onFocus: actions.focus, onSee, onNearEnd })
 
   useImperativeHandle(handle, () => ({
     focus: (id) => go(id === null ? 0 : rows.findIndex((row) => row.id === id)),

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, type RefObject, useImperativeHandle } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useImperativeHandle, useMemo } from 'react'
 
 import type { Integration } from '../api/documents'
 import type { State } from '../live/LiveList'
@@ -40,7 +40,8 @@ interface Props {
 /** The rows of the list. Only those on the screen and the focused one are in the DOM. */
 export function OrganizationGrid({ name, state, integrations, active, selected, editable, slow, selectAll, empty, handle, actions, onSee, onNearEnd }: Props) {
   const { rows, total } = state
-  const { scroller, items, height, measure, at, go, move, isIdle } = useRowGrid({ page: 'organizations', name, rows, active, rowHeight, onFocus: actions.focus, onSee, onNearEnd })
+  const ids = useMemo(() => rows.map(({ id }) => id), [rows])
+  const { scroller, items, height, measure, at, go, move, isIdle } = useRowGrid({ page: 'organizations', name, ids, active, rowHeight, onFocus: actions.focus, onSee, onNearEnd })
   useImperativeHandle(handle, () => ({ focus: (id) => go(id === null ? 0 : rows.findIndex((row) => row.id === id)), isIdle }))
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -10,6 +10,7 @@ import { selectRange, useSelection } from '../live/useSelection'
 import { NameDialog } from '../organizations/NameDialog'
 import { follow, go } from '../router'
 import { useAddress } from '../ui/address'
+import { ExportMenu } from '../ui/ExportMenu'
 import { Icon } from '../ui/Icon'
 import { Later } from '../ui/Later'
 import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
@@ -94,6 +95,7 @@ export function OrganizationsPage({ viewer }: { viewer: Viewer }) {
         <Filters view={view} groups={groups} integrations={integrations} onChange={change} />
         <span className={styles.doing}>
           <Button variant="default" onClick={() => setDialog({ kind: 'groups' })}>{text.manageGroups}</Button>
+          <ExportMenu />
           {editable && <Button component="a" href="/import" variant="default" leftSection={<Icon name="table" size={14} />} onClick={(event) => follow(event, '/import')}>{text.importCsv}</Button>}
           {editable && <Button leftSection={<Icon name="plus" size={14} />} onClick={() => setDialog({ kind: 'create' })}>{text.create}</Button>}
           {!editable && <span className={styles.soft}>{text.viewOnly}</span>}

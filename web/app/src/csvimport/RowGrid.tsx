@@ -1,6 +1,6 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
+import { useRowGrid } from '../live/useRowGrid'
 import { csvImport } from '../words/csvImport'
 import styles from './CsvImport.module.css'
 import type { CsvRow } from './documents'
@@ -32,40 +32,10 @@ interface Props {
 
 /** The rows of the file with what they do. Only those on the screen and the focused one are in the DOM. */
 export function RowGrid({ name, rows, total, headers, choices, names, remaining, changed, editable, filter, forAll, onChoose, onChooseAll }: Props) {
-  const scroller = useRef<HTMLDivElement>(null)
-  const focusWanted = useRef<number | null>(null)
-  const [active, setActive] = useState<number | null>(null) // the line
-  const found = rows.findIndex(({ line }) => line === active)
-  const at = Math.max(0, found)
-  const keep = useCallback((range: Range) => {
-    const indexes = defaultRangeExtractor(range)
-    return indexes.includes(at) || at >= range.count ? indexes : [...indexes, at].sort((a, b) => a - b)
-  }, [at])
-  const virtualizer = useVirtualizer({
-    count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, getItemKey: (index) => rows[index]?.line ?? index,
-    overscan: 8, rangeExtractor: keep, scrollPaddingStart: 40,
-  })
-  useEffect(() => {
-    scroller.current?.scrollTo({ top: 0 })
-  }, [name])
+  const [active, setActive] = useState<string | null>(null)
+  const ids = useMemo(() => rows.map(({ line }) => String(line)), [rows])
+  const { scroller, items, height, measure, at, go, move } = useRowGrid({ page: 'import', name, ids, active, rowHeight, onFocus: setActive })
 
-  const elementOf = (line: number) => scroller.current?.querySelector<HTMLElement>(`[data-row="${line}"]`) ?? null
-  useLayoutEffect(() => {
-    if (focusWanted.current === null) return
-    const element = elementOf(focusWanted.current)
-    if (!element) return
-    focusWanted.current = null
-    element.focus({ preventScroll: true })
-  })
-  const go = (index: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))]
-    if (!row) return
-    focusWanted.current = row.line
-    setActive(row.line)
-    virtualizer.scrollToIndex(rows.indexOf(row))
-    const element = elementOf(row.line)
-    if (element && document.activeElement !== element) element.focus({ preventScroll: true })
-  }
   const toggle = (row: CsvRow) => {
     if (choices.has(row.line)) onChoose(row.line, undefined)
     else if (isApplicable(row) && !exceedsLimit(row, names, remaining)) onChoose(row.line, 'apply')
@@ -80,18 +50,15 @@ export function RowGrid({ name, rows, total, headers, choices, names, remaining,
       event.preventDefault()
       return go(at)
     }
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
-    const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + page, PageUp: at - page, Home: 0, End: rows.length - 1 }
-    const to = moves[key]
-    if (to !== undefined) go(to)
-    else if (key === ' ') {
+    if (move(event)) return event.preventDefault()
+    if (key === ' ') {
       if (editable && !event.repeat) toggle(row)
     } else if (key === 'Enter') target.querySelector<HTMLElement>('button')?.focus()
     else return
     event.preventDefault()
   }
   const select = useCallback((line: number, choice: Choice | undefined) => onChoose(line, choice), [onChoose])
-  const focus = useCallback((line: number) => setActive(line), [])
+  const focus = useCallback((line: number) => setActive(String(line)), [])
 
   return (
     <div ref={scroller} className={styles.scroller} role="grid" aria-label={text.label} aria-rowcount={rows.length + 1} aria-multiselectable={editable || undefined} onKeyDown={onKeyDown}>
@@ -102,14 +69,14 @@ export function RowGrid({ name, rows, total, headers, choices, names, remaining,
         <div role="columnheader">{text.outcome}</div>
         <div role="columnheader">{text.explanation}</div>
       </div>
-      <div role="rowgroup" className={styles.rows} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((item) => {
+      <div role="rowgroup" className={styles.rows} style={{ height }}>
+        {items.map((item) => {
           const row = rows[item.index]
           if (!row) return null
           const choice = choices.get(row.line)
           return (
             <PlanRow key={row.line} row={row} index={item.index} top={item.start} headers={headers} choice={choice} blocked={choice === undefined && exceedsLimit(row, names, remaining)}
-              changed={changed.has(row.line)} active={at === item.index} editable={editable} measure={virtualizer.measureElement} onChoose={select} onFocus={focus} />
+              changed={changed.has(row.line)} active={at === item.index} editable={editable} measure={measure} onChoose={select} onFocus={focus} />
           )
         })}
       </div>

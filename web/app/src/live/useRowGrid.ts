@@ -2,7 +2,6 @@ import { defaultRangeExtractor, type Range, useVirtualizer, type VirtualItem } f
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react'
 
 import { useKeptScroll } from '../ui/scrolling'
-import type { Item } from './LiveList'
 
 const loadAhead = 30 // rows before the end at which the next page is read
 
@@ -11,14 +10,16 @@ interface Options {
   page: string
   /** Changes when another list is shown. */
   name: string
-  rows: readonly Item[]
+  /** The IDs of all rows. */
+  ids: readonly string[]
   /** The row that has, or had, the focus. */
   active: string | null
   /** The usual height of a row, in pixels. */
   rowHeight: number
   onFocus: (id: string) => void
-  onSee: (ids: readonly string[]) => void
-  onNearEnd: () => void
+  /** Called with the rows on the screen. */
+  onSee?: (ids: readonly string[]) => void
+  onNearEnd?: () => void
 }
 
 /** A list of rows of which one has the focus, and only those on the screen and that one are in the DOM. Rows carry data-row with their ID. */
@@ -39,17 +40,16 @@ export interface RowGrid {
 }
 
 /** Returns the rows on the screen, and what moves the focus among all. */
-export function useRowGrid({ page, name, rows, active, rowHeight, onFocus, onSee, onNearEnd }: Options): RowGrid {
+export function useRowGrid({ page, name, ids, active, rowHeight, onFocus, onSee, onNearEnd }: Options): RowGrid {
   const scroller = useRef<HTMLDivElement>(null)
   const focusWanted = useRef<string | null>(null)
-  const found = rows.findIndex(({ id }) => id === active)
-  const at = found < 0 ? 0 : found
+  const at = Math.max(0, active === null ? 0 : ids.indexOf(active))
   const keep = useCallback((range: Range) => {
     const indexes = defaultRangeExtractor(range)
     return indexes.includes(at) || at >= range.count ? indexes : [...indexes, at].sort((a, b) => a - b)
   }, [at])
   const virtualizer = useVirtualizer({
-    count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, getItemKey: (index) => rows[index]?.id ?? index,
+    count: ids.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, getItemKey: (index) => ids[index] ?? index,
     overscan: 6, rangeExtractor: keep, scrollPaddingStart: 44,
   })
   useKeptScroll(scroller, page, name)
@@ -57,10 +57,10 @@ export function useRowGrid({ page, name, rows, active, rowHeight, onFocus, onSee
   const seen = items.map(({ key }) => String(key)).join(' ')
   const last = items.at(-1)?.index ?? 0
 
-  useEffect(() => onSee(seen === '' ? [] : seen.split(' ')), [seen, onSee])
+  useEffect(() => onSee?.(seen === '' ? [] : seen.split(' ')), [seen, onSee])
   useEffect(() => {
-    if (rows.length > 0 && last >= rows.length - loadAhead) onNearEnd()
-  }, [last, rows.length, onNearEnd])
+    if (ids.length > 0 && last >= ids.length - loadAhead) onNearEnd?.()
+  }, [last, ids.length, onNearEnd])
 
   const elementOf = (id: string) => scroller.current?.querySelector<HTMLElement>(`[data-row="${id}"]`) ?? null
   useLayoutEffect(() => {
@@ -71,17 +71,18 @@ export function useRowGrid({ page, name, rows, active, rowHeight, onFocus, onSee
     element.focus({ preventScroll: true })
   })
   const go = (index: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))]
-    if (!row) return
-    focusWanted.current = row.id
-    onFocus(row.id)
-    virtualizer.scrollToIndex(rows.indexOf(row))
-    const element = elementOf(row.id)
+    const to = Math.max(0, Math.min(ids.length - 1, index))
+    const id = ids[to]
+    if (id === undefined) return
+    focusWanted.current = id
+    onFocus(id)
+    virtualizer.scrollToIndex(to)
+    const element = elementOf(id)
     if (element && document.activeElement !== element) element.focus({ preventScroll: true })
   }
   const move = ({ key }: KeyboardEvent) => {
     const height = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2)
-    const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + height, PageUp: at - height, Home: 0, End: rows.length - 1 }
+    const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + height, PageUp: at - height, Home: 0, End: ids.length - 1 }
     const to = moves[key]
     if (to !== undefined) go(to)
     return to !== undefined
