@@ -49,7 +49,7 @@ test.describe('the side bar', () => {
     await expect(dialog.getByRole('option')).toHaveText(['Findable Works'])
     await page.keyboard.press('Enter')
     await expect(dialog).toHaveCount(0)
-    await expect(page.getByRole('rowheader', { name: 'Findable Works' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Findable Works', level: 2 })).toBeVisible()
     await page.keyboard.press('Control+k')
     await expect(dialog.getByRole('combobox')).toBeFocused()
     await page.keyboard.type('no such client')

@@ -174,4 +174,13 @@ test('groups are renamed, archived and restored', async ({ page, program }) => {
   await expect(row(page, 'Grouped Client')).toBeVisible()
   await expect(page.getByRole('row')).toHaveCount(2)
   await page.getByRole('button', { name: 'Reset' }).click()
+
+  await visit(page, 'Setup Organizations')
+  await page.getByRole('main').getByRole('button', { name: 'Groups' }).click()
+  await page.getByRole('menuitemcheckbox', { name: 'Health' }).click()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('rowheader')).toHaveText([/Grouped Client/])
+  await expect(page.getByRole('button', { name: 'All 1', exact: true })).toHaveAttribute('aria-pressed', 'true')
+  await program.api('mutation ($group: ID!, $id: ID!) { setGroupMembers(input: { groupId: $group, removeOrganizationIds: [$id] }) { userErrors { message } } }', { group: saveGroup.group.id, id })
+  await expect(page.getByRole('rowheader')).toHaveCount(0)
 })

@@ -11,7 +11,7 @@ const withoutKey = [
   'OrganizationConnection', 'OrganizationEdge', 'ExternalOrgConnection', 'ExternalOrgEdge',
   'RefreshRunConnection', 'RefreshRunEdge', 'ImportCandidateConnection', 'ImportCandidateEdge',
   'ImportCandidate', 'ImportResult', 'ApplicationInfo', 'Region', 'CredentialField',
-  'OrganizationsChanged', 'MappingsChanged', 'IntegrationsChanged', 'DecisionsChanged', 'Resync',
+  'OrganizationsChanged', 'MappingsChanged', 'IntegrationsChanged', 'DecisionsChanged', 'GroupsChanged', 'PeopleChanged', 'SettingsChanged', 'Resync',
   'Suggestion', 'MatchSignal', 'MatchCandidate', 'MatchCounts', 'Exclusion', 'Actor', 'OrganizationCounts', 'MatchingChange', 'LeftOut', 'TierCount',
   'ChangeConnection', 'ChangeEdge', 'EditConnection', 'EditEdge', 'MappingEdit', 'OrganizationEdit', 'IntegrationEdit', 'DecisionEdit', 'FieldEdit',
   'UndoPreview', 'SkippedEdit',
@@ -85,6 +85,9 @@ function applyChange(cache: Cache, change: Change) {
       showIntegrations(cache, change)
       // The entities of external organizations that a refresh touched came with the change: every cell that shows one is up to date.
       if (change.externalOrgs === null || change.removedIntegrationIds.length > 0) invalidateRows(cache)
+      break
+    case 'GroupsChanged': // lists can be filtered by groups
+      invalidateField(cache, 'organizations')
       break
     case 'Resync':
       for (const { fieldName } of cache.inspectFields('Query')) invalidateField(cache, fieldName)

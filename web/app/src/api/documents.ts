@@ -551,8 +551,8 @@ export const ExternalNames = graphql(`
 `)
 
 export const FacetCounts = graphql(`
-  query FacetCounts($search: String, $unmapped: OrganizationFilter, $suggested: OrganizationFilter, $needsDecision: OrganizationFilter, $deactivated: OrganizationFilter) {
-    all: organizations(first: 1, search: $search) {
+  query FacetCounts($search: String, $filter: OrganizationFilter, $unmapped: OrganizationFilter, $suggested: OrganizationFilter, $needsDecision: OrganizationFilter, $deactivated: OrganizationFilter) {
+    all: organizations(first: 1, search: $search, filter: $filter) {
       totalCount
     }
     unmapped: organizations(first: 1, search: $search, filter: $unmapped) {

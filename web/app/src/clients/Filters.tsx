@@ -6,12 +6,13 @@ import type { Integration } from '../api/documents'
 import { Pill } from '../ui/Pill'
 import { words } from '../words'
 import { clients } from '../words/clients'
+import { nobody, toggled } from './choosing'
 import styles from './Clients.module.css'
 import { type CountedGroup, PeopleNames } from './documents'
+import { type ChoiceProps, GroupFilter } from './GroupFilter'
 import type { Duty } from './people'
 import { PersonPicker } from './PersonPicker'
-import { Tag } from './Tag'
-import { isFiltered, nobody, statuses, toggled, unfiltered, type View } from './view'
+import { isFiltered, statuses, unfiltered, type View } from './view'
 
 const text = clients.filters
 
@@ -40,31 +41,6 @@ export function Filters({ view, groups, integrations, onChange }: Props) {
       <UnmappedFilter chosen={view.unmapped} integrations={integrations} onChange={(unmapped) => onChange({ unmapped })} />
       {isFiltered(view) && <Button variant="subtle" onClick={() => onChange(unfiltered)}>{text.reset}</Button>}
     </div>
-  )
-}
-
-interface ChoiceProps {
-  chosen: readonly string[]
-  onChange: (chosen: string[]) => void
-}
-
-function GroupFilter({ chosen, groups, onChange }: ChoiceProps & { groups: readonly CountedGroup[] }) {
-  const offered = groups.filter(({ id, archived }) => !archived || chosen.includes(id))
-  const nameOf = (id: string) => (id === nobody ? text.noGroup : groups.find((group) => group.id === id)?.name ?? text.gone)
-  const label = chosen.length === 0 ? text.groups : chosen.length === 1 ? nameOf(chosen[0]!) : text.severalGroups(chosen.length)
-  return (
-    <Menu width={250}>
-      <Menu.Target><Pill label={label} on={chosen.length > 0} /></Menu.Target>
-      <Menu.Dropdown className={styles.menu}>
-        <Menu.CheckboxItem checked={chosen.includes(nobody)} onChange={() => onChange(toggled(chosen, nobody))}>{text.noGroup}</Menu.CheckboxItem>
-        {offered.map((group) => (
-          <Menu.CheckboxItem key={group.id} checked={chosen.includes(group.id)} aria-label={group.archived ? text.archived(group.name) : group.name} onChange={() => onChange(toggled(chosen, group.id))}>
-            <Tag group={group} />
-          </Menu.CheckboxItem>
-        ))}
-        {offered.length === 0 && <Menu.Label>{text.noGroups}</Menu.Label>}
-      </Menu.Dropdown>
-    </Menu>
   )
 }
 

@@ -5,7 +5,7 @@ import { changeSearch } from '../history/asking'
 import { clear } from '../organizations/mapping'
 import { howMapped } from '../organizations/origins'
 import { TierMark } from '../organizations/TierMark'
-import { toAddress as gridAddress } from '../organizations/view'
+import { searchAddress } from '../organizations/view'
 import { follow, go } from '../router'
 import { formatExactTime, formatTime } from '../ui/format'
 import { Icon } from '../ui/Icon'
@@ -27,7 +27,7 @@ interface Props {
 /** What an organization is mapped to in each tool, how, by whom and when. */
 export function MappingsCard({ detail, integrations, editable, onChanged }: Props) {
   const mapped = new Set(detail.details.map(({ integration }) => integration.id))
-  const inGrid = gridAddress({ search: detail.name, facet: detail.active ? 'all' : 'deactivated', column: null })
+  const inGrid = searchAddress(detail.name, detail.active)
   return (
     <section className={styles.card} aria-labelledby="mappings">
       <header className={styles.cardHead}>

@@ -4,7 +4,7 @@ import { useQuery } from 'urql'
 
 import { IntegrationsQuery, type Organization, QuotaQuery, type Viewer } from '../api/documents'
 import { messageFor } from '../api/problems'
-import { toAddress as gridAddress } from '../organizations/view'
+import { searchAddress } from '../organizations/view'
 import { follow, go } from '../router'
 import { Icon } from '../ui/Icon'
 import { Later } from '../ui/Later'
@@ -145,7 +145,7 @@ function Groups({ detail, all, editable, onAdd, onRemove, onNew }: GroupsProps) 
 }
 
 function Actions({ detail, onRename, onActivate, onDelete }: { detail: Detail; onRename: () => void; onActivate: (active: boolean) => void; onDelete: () => void }) {
-  const inGrid = gridAddress({ search: detail.name, facet: detail.active ? 'all' : 'deactivated', column: null })
+  const inGrid = searchAddress(detail.name, detail.active)
   return (
     <span className={styles.actions}>
       <Button variant="default" leftSection={<Icon name="edit" size={14} />} onClick={onRename}>{text.rename}</Button>

@@ -1,11 +1,11 @@
 import { Icon } from '../ui/Icon'
 import { clients } from '../words/clients'
 import { assign } from './actions'
+import { nobody } from './choosing'
 import styles from './Detail.module.css'
 import type { Detail, Person } from './documents'
 import type { Duty } from './people'
 import { PersonPicker } from './PersonPicker'
-import { nobody } from './view'
 
 const text = clients.detail
 

@@ -5,10 +5,10 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Icon } from '../ui/Icon'
 import { useFound } from '../ui/useFound'
 import { clients } from '../words/clients'
+import { nobody } from './choosing'
 import styles from './Clients.module.css'
 import type { Person } from './documents'
 import { findPeople } from './people'
-import { nobody } from './view'
 
 const text = clients.picker
 const debounceTime = 150 // milliseconds

@@ -1,4 +1,5 @@
 import type { Address } from '../ui/address'
+import { anyOf, chosenIn, hasOne } from './choosing'
 import type { Filter, OrderBy } from './documents'
 
 export const statuses = ['active', 'deactivated', 'all'] as const
@@ -8,9 +9,6 @@ export type Status = (typeof statuses)[number]
 export const orders = ['name', 'nameDescending', 'newest', 'oldest'] as const
 
 export type Order = (typeof orders)[number]
-
-/** What stands for nobody, or for no group, in a filter. It is chosen alone. */
-export const nobody = 'none'
 
 /** What the page lists. It is part of the address, so that it can be shared as a link and survives the Back button. */
 export interface View {
@@ -49,7 +47,7 @@ const lists = { group: 'groups', engineer: 'engineers', vcio: 'vcios', unmapped:
 
 export function fromAddress(search: string): View {
   const parameters = new URLSearchParams(search)
-  const ids = (name: keyof typeof lists) => parameters.get(name)?.split(',').filter(Boolean) ?? []
+  const ids = (name: keyof typeof lists) => chosenIn(parameters.get(name))
   return {
     search: parameters.get('q') ?? '',
     status: statuses.find((one) => one === parameters.get('status')) ?? 'active',
@@ -76,23 +74,15 @@ export const address: Address<View> = {
 
 /** Returns the list that a view stands for. */
 export function listOf({ search, status, groups, engineers, vcios, unmapped, order }: View): List {
-  const some = (ids: readonly string[]) => (ids.length === 0 || ids.includes(nobody) ? null : [...ids])
-  const has = (ids: readonly string[]) => (ids.includes(nobody) ? false : null)
   return {
     search: search || null,
     filter: {
       active: status === 'all' ? null : status === 'active',
-      groupIds: some(groups), hasGroup: has(groups),
-      engineerIds: some(engineers), hasEngineer: has(engineers),
-      vcioIds: some(vcios), hasVcio: has(vcios),
-      unmappedIn: unmapped.length === 0 ? null : [...unmapped],
+      groupIds: anyOf(groups), hasGroup: hasOne(groups),
+      engineerIds: anyOf(engineers), hasEngineer: hasOne(engineers),
+      vcioIds: anyOf(vcios), hasVcio: hasOne(vcios),
+      unmappedIn: anyOf(unmapped),
     },
     orderBy: orderBy[order],
   }
-}
-
-/** Returns a choice with one more ID, or without it. Nobody is chosen alone. */
-export function toggled(chosen: readonly string[], id: string): string[] {
-  if (chosen.includes(id)) return chosen.filter((one) => one !== id)
-  return id === nobody ? [nobody] : [...chosen.filter((one) => one !== nobody), id]
 }

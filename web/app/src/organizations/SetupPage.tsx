@@ -44,6 +44,7 @@ import { edit, externalsOf, staged } from './workspace'
 
 const DeleteDialog = lazy(async () => ({ default: (await import('./DeleteDialog')).DeleteDialog }))
 const ImportDialog = lazy(async () => ({ default: (await import('./ImportDialog')).ImportDialog }))
+const OwnGroupFilter = lazy(async () => ({ default: (await import('../clients/GroupFilter')).OwnGroupFilter }))
 const KeysDialog = lazy(async () => ({ default: (await import('./KeysDialog')).KeysDialog }))
 const NameDialog = lazy(async () => ({ default: (await import('./NameDialog')).NameDialog }))
 const PreviewDialog = lazy(async () => ({ default: (await import('./PreviewDialog')).PreviewDialog }))
@@ -85,7 +86,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   useEffect(() => change({ search }), [search, change])
   const [reloads, setReloads] = useState(0)
   const edited = useEdited(view.search)
-  const counts = useFacetCounts(view.search, view.column ? [view.column] : visibleIds)
+  const counts = useFacetCounts(view.search, view.column ? [view.column] : visibleIds, view.groups)
   const list = useMemo(() => listOf(view, visibleIds, edited), [view, visibleIds, edited])
 
   const [dialog, setDialog] = useState<Dialog | null>(null)
@@ -139,6 +140,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         />
         <Facets view={view} counts={counts} unsaved={edited.unsaved.length} conflicts={edited.conflicts.length}
           columnName={columnName} onChange={change} />
+        <Later><OwnGroupFilter chosen={view.groups} onChange={(groups) => change({ groups })} /></Later>
         <QuotaBadge quota={quotaData?.quota} />
       </div>
       <div className={`${styles.tools} ${styles.doing}`}>

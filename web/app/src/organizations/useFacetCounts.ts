@@ -4,6 +4,7 @@ import { request } from '../api/client'
 import { FacetCounts } from '../api/documents'
 import { onChange } from '../api/live'
 import { onMatching } from './useMatching'
+import { inGroups } from './view'
 
 export interface Counts {
   all: number
@@ -16,16 +17,19 @@ export interface Counts {
 const debounceTime = 250 // milliseconds after the last change before the counts are read again
 
 /** Returns how many organizations each filter contains, kept up to date. */
-export function useFacetCounts(search: string, integrationIds: readonly string[]): Counts | null {
+export function useFacetCounts(search: string, integrationIds: readonly string[], groups: readonly string[]): Counts | null {
   const [counts, setCounts] = useState<Counts | null>(null)
   const key = integrationIds.join(' ')
+  const inside = groups.join(' ')
   useEffect(() => {
     let current = true
     let timer: ReturnType<typeof setTimeout> | undefined
     const read = async () => {
       const ids = key === '' ? [] : key.split(' ')
+      const within = inGroups(inside === '' ? [] : inside.split(' '))
       const result = await request('query', FacetCounts, {
-        search: search || null, unmapped: { unmappedIn: ids }, suggested: { suggestedIn: ids }, needsDecision: { needsDecisionIn: ids }, deactivated: { active: false },
+        search: search || null, filter: within, unmapped: { unmappedIn: ids, ...within }, suggested: { suggestedIn: ids, ...within },
+        needsDecision: { needsDecisionIn: ids, ...within }, deactivated: { active: false, ...within },
       })
       if (!current || result.problem !== null) return
       const { all, deactivated, ...byMatch } = result.data
@@ -45,6 +49,6 @@ export function useFacetCounts(search: string, integrationIds: readonly string[]
       clearTimeout(timer)
       for (const stop of stops) stop()
     }
-  }, [search, key])
+  }, [search, key, inside])
   return counts
 }

@@ -6,6 +6,8 @@ import { onChange } from '../api/live'
 import { readNames } from './names'
 import { byMatches, type List } from './pages'
 
+type Filter = Extract<List, { kind: 'found' }>['filter']
+
 const pageLength = 200 // the API's limit
 const fewest = 200 // rows: the pages of a shorter list load quickly anyway
 const debounceTime = 1_000 // milliseconds after a change before the names are read again
@@ -19,21 +21,20 @@ export function useNames(list: List, total: number | null, scrolled: boolean, us
   const [known, setKnown] = useState<{ of: string; names: readonly string[] }>({ of: '', names: [] })
   const [changes, setChanges] = useState(0)
   useEffect(() => onChange(({ __typename }) => {
-    if (__typename === 'OrganizationsChanged' || __typename === 'Resync') setChanges((n) => n + 1)
+    if (__typename === 'OrganizationsChanged' || __typename === 'GroupsChanged' || __typename === 'Resync') setChanges((n) => n + 1)
   }), [])
 
   // A list filtered by mappings changes with each mapping, so its names are not read.
   const steady = list.kind === 'found' && !byMatches(list)
   const wanted = steady && scrolled && total !== null && total > fewest
   const search = list.kind === 'found' ? list.search : ''
-  const active = list.kind === 'found' ? list.filter?.active : undefined
-  const of = JSON.stringify([search, active, used, changes])
+  const filter = JSON.stringify(list.kind === 'found' ? list.filter : null)
+  const of = JSON.stringify([search, filter, used, changes])
   useEffect(() => {
     if (!wanted) return
     let current = true
     const readPage = async (after: string | null) => {
-      const filter = active === undefined ? null : { active }
-      return (await requestUncached(OrganizationNames, { first: pageLength, after, search: search || null, filter })).data?.organizations ?? null
+      return (await requestUncached(OrganizationNames, { first: pageLength, after, search: search || null, filter: JSON.parse(filter) as Filter })).data?.organizations ?? null
     }
     const begin = () => void readNames(readPage, (names) => setKnown({ of, names }), () => current)
     const timer = setTimeout(begin, changes === 0 ? 0 : debounceTime)
@@ -41,7 +42,7 @@ export function useNames(list: List, total: number | null, scrolled: boolean, us
       current = false
       clearTimeout(timer)
     }
-  }, [wanted, of, search, active, changes])
+  }, [wanted, of, search, filter, changes])
 
   return (row) => (wanted && known.of === of ? known.names[row] : undefined)
 }
