@@ -19,6 +19,7 @@ const (
 	pageOf       document = "page"       // a page of the grid
 	suggestedOf  document = "suggested"  // a page of the grid with its suggestions
 	snapshotOf   document = "snapshot"   // a page of the grid as it was
+	staffedOf    document = "staffed"    // a page of the list of organizations, with people and groups
 	externalsOf  document = "externals"  // the options of a drop-down
 	candidatesOf document = "candidates" // organizations that can be imported
 )
@@ -49,6 +50,20 @@ var contract = map[document]string{ //nolint:gochecknoglobals // a table
     totalCount
   } }
 }`, journal.FormatCursor(1)),
+	staffedOf: `query Staffed($after: String) {
+  organizations(first: 50, after: $after) {
+    edges { cursor node {
+      id name active
+      engineer { id name blocked }
+      vcio { id name blocked }
+      groups { id name color archived }
+      mappings { id integration { id } }
+      suggestions { externalOrg { id integration { id } } }
+    } }
+    pageInfo { hasNextPage endCursor }
+    totalCount
+  }
+}`,
 	externalsOf: `query Externals($integration: ID!, $search: String) {
   node(id: $integration) { ... on Integration {
     externalOrgs(first: 50, search: $search) {
@@ -112,9 +127,10 @@ type kind struct {
 	prepare  func(context.Context, *stage, tenant) error
 }
 
-// The kinds that are compared with browse: the same page with its suggestions, and as it was.
+// The kinds that are compared with browse: the same page with its suggestions, with people and groups, and as it was.
 const (
 	withSuggestions = "browse with suggestions"
+	withPeople      = "browse with people"
 	asItWas         = "snapshot"
 )
 
@@ -129,6 +145,7 @@ func readKinds() []kind {
 		{name: "drop-down", document: externalsOf, asks: searching(4)},
 		{name: "import candidates", document: candidatesOf, asks: searching(4), only: &us},
 		{name: withSuggestions, document: suggestedOf, asks: browsing, only: &us, prepare: suggested},
+		{name: withPeople, document: staffedOf, asks: browsing, only: &us, prepare: staffed},
 		{name: asItWas, document: snapshotOf, asks: func(int) []ask { return []ask{{}} }, only: &us, prepare: begun},
 	}
 }
@@ -191,5 +208,29 @@ func suggested(ctx context.Context, stage *stage, of tenant) error {
 		}
 	}
 	_, err := stage.conn.Exec(ctx, "VACUUM ANALYZE suggestions")
+	return err
+}
+
+// staffed waits for suggestions and gives every organization an engineer, a vCIO and up to three groups.
+func staffed(ctx context.Context, stage *stage, of tenant) error {
+	if err := suggested(ctx, stage, of); err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		"INSERT INTO people (account_id, id, name) SELECT $1, gen_random_uuid(), 'Person ' || n FROM generate_series(1, 20) AS n",
+		"INSERT INTO organization_groups (account_id, id, name, folded, color) SELECT $1, gen_random_uuid(), 'Group ' || n, 'group ' || n, 'teal' FROM generate_series(1, 20) AS n",
+		`WITH people AS MATERIALIZED (SELECT array_agg(id) AS ids FROM people WHERE account_id = $1)
+			INSERT INTO organization_details (account_id, organization_id, engineer_id, vcio_id)
+			SELECT $1, id, ids[1 + n % 20], ids[1 + n / 20 % 20] FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM organizations WHERE account_id = $1) AS o, people`,
+		`WITH groups AS MATERIALIZED (SELECT array_agg(id) AS ids FROM organization_groups WHERE account_id = $1)
+			INSERT INTO organization_group_members (account_id, group_id, organization_id, member)
+			SELECT $1, ids[1 + (n * 7 + k * 3) % 20], id, true
+			FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM organizations WHERE account_id = $1) AS o, generate_series(1, 3) AS k, groups WHERE n % 4 >= k`,
+	} {
+		if _, err := stage.conn.Exec(ctx, statement, of.account); err != nil {
+			return err
+		}
+	}
+	_, err := stage.conn.Exec(ctx, "VACUUM ANALYZE people, organization_groups, organization_details, organization_group_members")
 	return err
 }

@@ -62,7 +62,7 @@ func (p *printer) pages(r *results) {
 				kind.ratio(one, floor), kind.ratio(one, usual), kind.ratio(one, given), one.spread(), fmt.Sprint(one.Dropped), one.others())...)
 		}
 	}
-	for _, compared := range []struct{ kind, words string }{{withSuggestions, "A page with its suggestions"}, {asItWas, "A page of a snapshot"}} {
+	for _, compared := range []struct{ kind, words string }{{withSuggestions, "A page with its suggestions"}, {withPeople, "A page of organizations with people and groups"}, {asItWas, "A page of a snapshot"}} {
 		if ratio := r.costOf(compared.kind); ratio > 0 {
 			p.line("\n%s takes %.2f times the CPU, of orgmap and Postgres together, of a page to browse.", compared.words, ratio)
 		}
