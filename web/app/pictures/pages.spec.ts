@@ -26,6 +26,7 @@ test('takes the screenshots of the documents', async ({ browser }) => {
     await enter(page, program)
     await setup(page)
     await conflict(page, program)
+    await organizations(page, program)
     await integrations(page, program, rejecting, shrinking)
     await past(page, program)
     await explorer(page, program)
@@ -178,4 +179,29 @@ async function explorer(page: Page, program: Program): Promise<void> {
   await page.getByRole('button', { name: /^Execute query/ }).click()
   await expect(page.getByText(/SQL statement/)).toBeVisible()
   await take(page, 'explorer')
+}
+
+/** Organizations with people and groups, some of them selected, and the page of one. */
+async function organizations(page: Page, program: Program): Promise<void> {
+  const mutate = <Result>(text: string, variables: Record<string, unknown>) => program.api<Result>(`mutation ${text}`, variables)
+  const { organizations: all } = await program.api<{ organizations: { nodes: Named[] } }>('{ organizations(first: 60) { nodes { id name } } }')
+  const ids = all.nodes.map(({ id }) => id)
+  const every = (step: number, from: number) => ids.filter((_, at) => at % step === from)
+  for (const [at, name] of ['Ana Ruiz', 'Sam Ortiz', 'Priya Nair'].entries()) {
+    const { savePerson } = await mutate<{ savePerson: { person: Named } }>('($name: String!) { savePerson(input: { name: $name }) { person { id name } } }', { name })
+    await mutate('($ids: [ID!]!, $to: ID!) { assignPeople(input: { organizationIds: $ids, engineerId: $to }) { userErrors { message } } }', { ids: every(3, at), to: savePerson.person.id })
+    await mutate('($ids: [ID!]!, $to: ID!) { assignPeople(input: { organizationIds: $ids, vcioId: $to }) { userErrors { message } } }', { ids: every(4, at), to: savePerson.person.id })
+  }
+  for (const [name, color, step, from] of [['Gold', 'gold', 3, 1], ['Healthcare', 'plum', 5, 2], ['Oregon', 'teal', 4, 1]] as const) {
+    const { saveGroup } = await mutate<{ saveGroup: { group: Named } }>('($name: String!, $color: String!) { saveGroup(input: { name: $name, color: $color }) { group { id name } } }', { name, color })
+    await mutate('($id: ID!, $ids: [ID!]!) { setGroupMembers(input: { groupId: $id, addOrganizationIds: $ids }) { userErrors { message } } }', { id: saveGroup.group.id, ids: every(step, from) })
+  }
+  await mutate('($ids: [ID!]!, $note: String!) { updateOrganizations(input: { organizationIds: $ids, note: $note }) { userErrors { message } } }', { ids: [ids[1]], note: 'Moves to a new office in March: do not renew the two workstations at the front desk.' })
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Organizations', exact: true }).click()
+  for (const at of [1, 3, 4]) await page.getByRole('checkbox', { name: `Select ${all.nodes[at]!.name}`, exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Selection' })).toContainText('3 selected')
+  await take(page, 'organizations')
+  await page.getByRole('link', { name: all.nodes[1]!.name, exact: true }).click()
+  await expect(page.getByRole('region', { name: 'History' }).getByRole('listitem').first()).toBeVisible()
+  await take(page, 'organization')
 }
