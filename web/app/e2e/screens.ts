@@ -7,7 +7,7 @@ import type { Program } from './program'
 import { test } from './test'
 
 /** The widths of a phone, a tablet in portrait and landscape, half a wide screen, a laptop and a desktop. */
-const widths = [390, 768, 1024, 1100, 1280, 1440] as const
+export const widths = [390, 768, 1024, 1100, 1280, 1440] as const
 
 // Colors do not change sizes: whatever fits in light mode fits in dark mode.
 const looks = [...widths.map((width) => ['light', width] as const), ['dark', 390], ['dark', 1440]] as const
