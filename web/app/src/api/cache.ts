@@ -15,6 +15,7 @@ const withoutKey = [
   'Suggestion', 'MatchSignal', 'MatchCandidate', 'MatchCounts', 'Exclusion', 'Actor', 'OrganizationCounts', 'MatchingChange', 'LeftOut', 'TierCount',
   'ChangeConnection', 'ChangeEdge', 'EditConnection', 'EditEdge', 'MappingEdit', 'OrganizationEdit', 'IntegrationEdit', 'DecisionEdit', 'FieldEdit',
   'UndoPreview', 'SkippedEdit',
+  'PersonConnection', 'PeopleChanged', 'SettingsChanged',
 ]
 
 /** The client's cache of entities: one entry each, however many pages show it. */

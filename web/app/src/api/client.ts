@@ -118,7 +118,7 @@ export async function request<Data, Variables extends AnyVariables>(
   return { data: null, problem: messageFor(result.error, kind) }
 }
 
-/** Sends a query whose response is not cached, for long lists. Returns its data, or what went wrong. */
+/** Sends an operation whose response is not cached: for long lists, and for secrets. Returns its data, or what went wrong. */
 export async function requestUncached<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>, variables: Variables,
 ): Promise<{ data: Data; error: null } | { data: null; error: Failure }> {
