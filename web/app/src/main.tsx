@@ -9,7 +9,7 @@ import { Provider } from 'urql'
 
 import { client, request } from './api/client'
 import { ViewerQuery, type Viewer } from './api/documents'
-import { follow } from './api/live'
+import { follow, onChange } from './api/live'
 import { keepDrafts, kept } from './organizations/keeping'
 import { SetupPage } from './organizations/SetupPage'
 import { followOthers, hasUnsaved } from './organizations/workspace'
@@ -89,6 +89,12 @@ function App() {
     }
   }, [state, signIns])
 
+  useEffect(() => onChange(({ __typename }) => {
+    if (__typename !== 'SettingsChanged' && __typename !== 'PeopleChanged' && __typename !== 'Resync') return
+    // An admin may have renamed the account or assigned another role. The name stays: unsaved edits are kept under it.
+    void request('query', ViewerQuery, {}).then(({ data }) => setViewer((before) => (data && before?.account.id === data.viewer.account.id ? updated(before, data.viewer) : before)))
+  }), [])
+
   const end = useCallback((wrong: string | null) => {
     setRefused(wrong)
     setLink(null)
@@ -106,6 +112,8 @@ function App() {
   if (!viewer || !checked) return problem === null ? null : <p role="status" style={{ padding: 24 }}>{problem}</p>
   return <Pages viewer={viewer} />
 }
+
+const updated = (before: Viewer, { role, account }: Viewer): Viewer => (role === before.role && account.name === before.account.name ? before : { ...before, role, account })
 
 function reasonToSignIn(wasIn: boolean, refused: string | null) {
   if (refused !== null) return { reason: refused, bad: true }
