@@ -7,8 +7,10 @@ import { csvImport } from '../src/words/csvImport'
 import { deleting } from '../src/words/deleting'
 import { explorer } from '../src/words/explorer'
 import { exporting } from '../src/words/exporting'
+import { firstRun } from '../src/words/firstRun'
 import { history } from '../src/words/history'
 import { plural } from '../src/words/plural'
+import { settings } from '../src/words/settings'
 
 test.each([
   [0, '0 changes'],
@@ -26,7 +28,7 @@ function constants(value: unknown, path: string): [string, string][] {
 }
 
 test('no text is empty, has double spaces, or uses straight quotation marks', () => {
-  const texts = [...constants(words, 'words'), ...constants(asOf, 'asOf'), ...constants(byTool, 'byTool'), ...constants(csvImport, 'csvImport'), ...constants(exporting, 'exporting'), ...constants(deleting, 'deleting'), ...constants(explorer, 'explorer'), ...constants(history, 'history')]
+  const texts = [...constants(words, 'words'), ...constants(asOf, 'asOf'), ...constants(byTool, 'byTool'), ...constants(csvImport, 'csvImport'), ...constants(exporting, 'exporting'), ...constants(deleting, 'deleting'), ...constants(explorer, 'explorer'), ...constants(firstRun, 'firstRun'), ...constants(history, 'history'), ...constants(settings, 'settings')]
   expect(texts.length).toBeGreaterThan(200)
   const wrong = texts.filter(([path, text]) => text.trim() === '' || text.includes('  ') || (/['"]/.test(text) && !path.endsWith('.comment')))
   expect(wrong).toEqual([])

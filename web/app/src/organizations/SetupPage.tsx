@@ -6,6 +6,7 @@ import { useQuery } from 'urql'
 import { request } from '../api/client'
 import { type GridRow, type Integration, IntegrationsQuery, type Organization, QuotaQuery, UpdateOrganization, type Viewer } from '../api/documents'
 import { messageFor } from '../api/problems'
+import { type FirstRun as Run, useFirstRun } from '../firstrun/useFirstRun'
 import { offerUndo } from '../history/offering'
 import { fixSearch } from '../integrations/fixLink'
 import { go } from '../router'
@@ -16,6 +17,7 @@ import { cancelRefresh, refresh } from '../ui/refreshing'
 import { useStore } from '../ui/store'
 import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
 import { words } from '../words'
+import { firstRunChip } from '../words/firstRunChip'
 import { find } from './accepting'
 import type { GridActions } from './actions'
 import { AsOfButton } from './AsOfButton'
@@ -42,6 +44,7 @@ import { useFacetCounts } from './useFacetCounts'
 import { byMatch, type Facet, fromAddress, listOf, useView } from './view'
 import { edit, externalsOf, staged } from './workspace'
 
+const FirstRun = lazy(async () => ({ default: (await import('../firstrun/FirstRun')).FirstRun }))
 const DeleteDialog = lazy(async () => ({ default: (await import('./DeleteDialog')).DeleteDialog }))
 const ImportDialog = lazy(async () => ({ default: (await import('./ImportDialog')).ImportDialog }))
 const OwnGroupFilter = lazy(async () => ({ default: (await import('../clients/GroupFilter')).OwnGroupFilter }))
@@ -68,8 +71,14 @@ interface OpenCell {
   typed: string
 }
 
-/** The grid that maps organizations, one column per tool. */
+/** The grid that maps organizations; in a new account, the steps that lead to it. */
 export function SetupPage({ viewer }: { viewer: Viewer }) {
+  const run = useFirstRun(viewer)
+  return run.isShown ? <Later><FirstRun viewer={viewer} run={run} /></Later> : <GridPage viewer={viewer} run={run} />
+}
+
+/** The grid, one column per tool, and everything around it. */
+function GridPage({ viewer, run }: { viewer: Viewer; run: Run }) {
   const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
   const [{ data: quotaData }] = useQuery({ query: QuotaQuery })
   const integrations = useMemo(() => data?.integrations ?? [], [data])
@@ -162,6 +171,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         )}
         <ColumnsMenu all={columns} arranging={arranging} />
         <AsOfButton search={view.search} />
+        {run.progress !== null && <Button variant="light" onClick={run.open}>{firstRunChip({ done: run.progress, total: run.steps.length })}</Button>}
         {!editable && <span className={styles.soft}>{text.viewOnly}</span>}
       </div>
       <RefreshStrip integrations={integrations} editable={editable} onRefresh={actions.refresh} onCancel={actions.cancel}
