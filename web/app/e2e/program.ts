@@ -6,6 +6,11 @@ import { join } from 'node:path'
 const startTime = 90_000 // milliseconds: the first start creates a database
 const stopTime = 20_000 // milliseconds
 
+/** An account of the program, and how to sign in to it as its admin. */
+export interface Account extends Pick<Program, 'address' | 'token' | 'api'> {
+  id: string
+}
+
 /** The built program, serving its demonstration from its own folder. */
 export class Program {
   address = ''
@@ -64,8 +69,16 @@ export class Program {
   }
 
   /** Creates another token, as an operator would while the program runs. */
-  newToken(role: 'viewer' | 'editor' | 'admin', name = `A ${role}`): string {
-    return this.command('token', 'create', '--account', this.account(), '--role', role, '--name', name).trim()
+  newToken(role: 'viewer' | 'editor' | 'admin', name = `A ${role}`, account = this.account()): string {
+    return this.command('token', 'create', '--account', account, '--role', role, '--name', name).trim()
+  }
+
+  /** Creates another account with a token of an admin. */
+  newAccount(name: string): Account {
+    const id = this.command('account', 'create', '--name', name).trim()
+    const token = this.newToken('admin', 'Admin', id)
+    const account = { address: this.address, token, id }
+    return { ...account, api: (query, variables = {}) => request(account, query, variables) }
   }
 
   /** Creates another sign-in link, as an operator would while the program runs. */

@@ -41,9 +41,14 @@ export const test = base.extend<Fixtures, Shared>({
 export { expect }
 
 /** Signs in by a link with a token, which works any number of times, and confirms. */
-export async function enter(page: Page, program: Pick<Program, 'address' | 'token'>, token = program.token): Promise<void> {
+export async function signIn(page: Page, program: Pick<Program, 'address' | 'token'>, token = program.token): Promise<void> {
   await page.goto(`${program.address}/#token=${token}`)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+}
+
+/** Signs in and waits for the grid. */
+export async function enter(page: Page, program: Pick<Program, 'address' | 'token'>, token = program.token): Promise<void> {
+  await signIn(page, program, token)
   await expect(page.getByRole('grid')).toBeVisible()
   await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false')
 }

@@ -10,11 +10,12 @@ import { formatDate } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { notify } from '../ui/notifications'
 import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
+import { useSlow } from '../ui/useSlow'
 import { words } from '../words'
 import { settings } from '../words/settings'
 import { type Account, AccountSettings, UpdateAccount } from './documents'
 import styles from './Settings.module.css'
-import { formatClock, zonesWith } from './zones'
+import { formatClock, zoneOptions, zonesWith } from './zones'
 
 const text = settings.account
 
@@ -28,6 +29,7 @@ export function AccountTab({ isAdmin }: { isAdmin: boolean }) {
   const readAgain = () => read({ requestPolicy: 'network-only' })
   useRetryOnReconnect(problem, readAgain)
   const account = data?.viewer.account
+  const isSlow = useSlow(!account && problem === null)
   return (
     <>
       {!isAdmin && <p className={styles.soft}>{text.viewOnly}</p>}
@@ -36,7 +38,7 @@ export function AccountTab({ isAdmin }: { isAdmin: boolean }) {
           <Icon name="warn" /> {problem} <Button size="compact-sm" variant="default" onClick={readAgain}>{words.common.tryAgain}</Button>
         </p>
       )}
-      {!account && problem === null && <p className={styles.empty}>{words.common.loading}</p>}
+      {isSlow && <p className={styles.empty}>{words.common.loading}</p>}
       {account && (isAdmin ? <Form account={account} /> : <Values account={account} />)}
       {account && <Limits account={account} />}
     </>
@@ -55,7 +57,7 @@ function Form({ account }: { account: Account }) {
   const [errors, setErrors] = useState<readonly UserError[]>([])
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  const zones = useMemo(() => zonesWith(account.timeZone), [account.timeZone])
+  const zones = useMemo(() => zoneOptions(zonesWith(account.timeZone)), [account.timeZone])
   const shown = { name: name?.value ?? account.name, zone: zone?.value ?? account.timeZone }
   const input = {
     ...(shown.name.trim() !== account.name && { name: shown.name.trim() }),

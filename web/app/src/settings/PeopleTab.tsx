@@ -8,6 +8,7 @@ import { formatExactTime, formatNumber } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { Dot } from '../ui/Indicators'
 import { notify } from '../ui/notifications'
+import { useSlow } from '../ui/useSlow'
 import { words } from '../words'
 import { settings } from '../words/settings'
 import { BlockDialog } from './BlockDialog'
@@ -33,6 +34,7 @@ export function PeopleTab({ isAdmin, typed, onType }: Props) {
   const { list, state } = usePeople(search)
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const { people, total, self, problem } = state
+  const isSlow = useSlow(people === null && problem === null)
   const about = dialog && 'id' in dialog ? people?.find(({ id }) => id === dialog.id) ?? null : null
   const done = () => {
     setDialog(null)
@@ -51,7 +53,7 @@ export function PeopleTab({ isAdmin, typed, onType }: Props) {
           <Icon name="warn" /> {problem} <Button size="compact-sm" variant="default" onClick={() => void list.read()}>{words.common.tryAgain}</Button>
         </p>
       )}
-      {people === null && problem === null && <p className={styles.empty}>{words.common.loading}</p>}
+      {isSlow && <p className={styles.empty}>{words.common.loading}</p>}
       {people?.length === 0 && <p className={styles.empty}>{state.search === '' ? text.empty : text.noMatches(state.search)}</p>}
       {people !== null && people.length > 0 && (
         <div className={styles.frame}>

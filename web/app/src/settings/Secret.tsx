@@ -1,5 +1,5 @@
 import { Button, Group, TextInput } from '@mantine/core'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import { Icon } from '../ui/Icon'
 import { words } from '../words'
@@ -29,6 +29,10 @@ export function Secret({ secret, onClose }: { secret: string | null; onClose: ()
 /** A text with a button that copies it. */
 function Copied({ label, button, value, focused }: { label: string; button: string; value: string; focused?: boolean }) {
   const input = useRef<HTMLInputElement>(null)
+  const copyButton = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (focused) copyButton.current?.focus()
+  }, [focused])
   const [outcome, setOutcome] = useState<'copied' | 'refused' | null>(null)
   const copy = async () => {
     try {
@@ -42,7 +46,7 @@ function Copied({ label, button, value, focused }: { label: string; button: stri
   return (
     <div className={styles.copied}>
       <TextInput ref={input} label={label} value={value} readOnly spellCheck={false} autoComplete="off" data-1p-ignore classNames={{ input: styles.code }} onFocus={(event) => event.currentTarget.select()} />
-      <Button variant={focused ? 'filled' : 'default'} data-autofocus={focused} onClick={() => void copy()}>{button}</Button>
+      <Button variant={focused ? 'filled' : 'default'} ref={copyButton} onClick={() => void copy()}>{button}</Button>
       <span role="status" className={styles.outcome}>{outcome === 'copied' && <><Icon name="check" size={14} /> {text.copied}</>}{outcome === 'refused' && text.copyByHand}</span>
     </div>
   )

@@ -8,6 +8,7 @@ import { formatDate, formatExactTime } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { Dot } from '../ui/Indicators'
 import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
+import { useSlow } from '../ui/useSlow'
 import { words } from '../words'
 import { settings } from '../words/settings'
 import { type Token, Tokens } from './documents'
@@ -44,6 +45,7 @@ function TokenList() {
   useRetryOnReconnect(problem, readAgain)
   const now = useNow()
   const tokens = data?.apiTokens
+  const isSlow = useSlow(!tokens && problem === null)
   const about = dialog?.kind === 'revoke' ? tokens?.find(({ id }) => id === dialog.id) : undefined
   const close = () => {
     setDialog(null)
@@ -60,7 +62,7 @@ function TokenList() {
           <Icon name="warn" /> {problem} <Button size="compact-sm" variant="default" onClick={readAgain}>{words.common.tryAgain}</Button>
         </p>
       )}
-      {!tokens && problem === null && <p className={styles.empty}>{words.common.loading}</p>}
+      {isSlow && <p className={styles.empty}>{words.common.loading}</p>}
       {tokens?.length === 0 && <p className={styles.empty}>{text.empty}</p>}
       {tokens && tokens.length > 0 && (
         <div className={styles.frame}>
