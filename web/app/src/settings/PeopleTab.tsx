@@ -118,7 +118,7 @@ function Row({ person, isSelf, isAdmin, onOpen, onUnblocked }: RowProps) {
     <tr data-off={blocked || undefined}>
       <th scope="row">{name}{isSelf && <> <span className={styles.tag}>{text.you}</span></>}</th>
       {isAdmin && <td className={styles.long} data-label={text.columns.email}>{email ?? <span className={styles.soft}>{text.noEmail}</span>}</td>}
-      <td data-label={text.columns.role}>{shown ? <>{shown.role} <span className={styles.source}>{shown.source}</span></> : <span className={styles.soft}>{text.noRole}</span>}</td>
+      <td className={styles.role} data-label={text.columns.role}>{shown ? <>{shown.role} <span className={styles.source}>{shown.source}</span></> : <span className={styles.soft}>{text.noRole}</span>}</td>
       <td className={styles.number} data-label={text.columns.engineer}><Count count={engineerCount} label={text.engineerOf({ name, organizations: engineerCount })} search={`?${new URLSearchParams({ engineer: id })}`} /></td>
       <td className={styles.number} data-label={text.columns.vcio}><Count count={vcioCount} label={text.vcioOf({ name, organizations: vcioCount })} search={`?${new URLSearchParams({ vcio: id })}`} /></td>
       {isAdmin && <td data-label={text.columns.signedIn}>{signedInAt === null ? <span className={styles.soft}>{text.never}</span> : <span title={formatExactTime(signedInAt)}>{words.ago(signedInAt)}</span>}</td>}
