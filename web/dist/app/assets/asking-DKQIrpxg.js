@@ -1,1 +1,0 @@
-import{at as e}from"./client-BOW9dd6j.js";var t=new e(null),n=`change`,r=e=>`?change=${e}`;export{r as n,n as r,t};

@@ -1,0 +1,1 @@
+import{st as e}from"./client-D4qO3wIF.js";var t=new e(null),n=`change`,r=e=>`?change=${e}`;export{r as n,n as r,t};

@@ -1,0 +1,1 @@
+var e=e=>/^'*[=+\-@\t\r]/.test(e)?`'${e}`:e,t=e=>/[",\r\n]/.test(e)?`"${e.replaceAll(`"`,`""`)}"`:e,n=n=>n.map(n=>`${n.map(n=>t(e(n))).join(`,`)}\r\n`).join(``);function r(e,t){let n=URL.createObjectURL(new Blob([`﻿`,t],{type:`text/csv;charset=utf-8`}));Object.assign(document.createElement(`a`),{href:n,download:e}).click(),URL.revokeObjectURL(n)}export{r as n,n as t};

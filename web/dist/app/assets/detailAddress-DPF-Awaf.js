@@ -1,0 +1,1 @@
+var e=e=>`?${new URLSearchParams({id:e})}`;export{e as t};

@@ -1,0 +1,1 @@
+function e(e,t){let n=[];for(let r=0;r<e.length;r+=t)n.push(e.slice(r,r+t));return n}export{e as t};

@@ -1,0 +1,1 @@
+var e=e=>/(?<!\p{L})(?:template|test|testing|demo|sandbox|sample)(?!\p{L})/iu.test(e);export{e as t};

@@ -1,0 +1,1 @@
+import{_ as e,b as t}from"./words-BPgP0IWb.js";var n=t(e(),1),r=300;function i(e){let[t,i]=(0,n.useState)(!1);return(0,n.useEffect)(()=>{if(!e)return i(!1);let t=setTimeout(()=>i(!0),r);return()=>clearTimeout(t)},[e]),t}export{i as t};
