@@ -51,7 +51,8 @@ func TestRecognizeColumns(t *testing.T) {
 			"ORGANIZATION_ID, ORGANIZATION_NAME, IGNORED, EXTERNAL_ID Groups, EXTERNAL_ID Note, IGNORED, IGNORED, IGNORED, IGNORED",
 		},
 		"details in a file by hand": {
-			[]string{"Client", "groups", "ENGINEER", "Note"}, []csvIntegration{{called("E"), "Engineer", "HUDU"}},
+			[]string{"Client", "groups", "ENGINEER", "Note"},
+			[]csvIntegration{{called("E"), "Engineer", "HUDU"}},
 			"ORGANIZATION_NAME, IGNORED, IGNORED, IGNORED",
 		},
 		"the file of mappings, whatever integrations are called": {
