@@ -34,7 +34,7 @@ test.describe('the side bar', () => {
   })
 
   test('leads to any client or page by keys', async ({ page, program }) => {
-    await organization(program, 'Findable Works')
+    await organization(program, 'Reachable Works')
     await page.keyboard.press('Control+k')
     const dialog = page.getByRole('dialog', { name: 'Go to a client or page' })
     await expect(dialog.getByRole('combobox')).toBeFocused()
@@ -45,11 +45,11 @@ test.describe('the side bar', () => {
     await expect(page.getByRole('heading', { name: 'Sync status', level: 1 })).toBeVisible()
     await page.getByRole('button', { name: 'Go to client or page' }).click()
     await expect(dialog.getByRole('combobox')).toBeFocused()
-    await page.keyboard.type('works findable')
-    await expect(dialog.getByRole('option')).toHaveText(['Findable Works'])
+    await page.keyboard.type('works reachable')
+    await expect(dialog.getByRole('option')).toHaveText(['Reachable Works'])
     await page.keyboard.press('Enter')
     await expect(dialog).toHaveCount(0)
-    await expect(page.getByRole('heading', { name: 'Findable Works', level: 2 })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Reachable Works', level: 2 })).toBeVisible()
     await page.keyboard.press('Control+k')
     await expect(dialog.getByRole('combobox')).toBeFocused()
     await page.keyboard.type('no such client')
