@@ -15,6 +15,8 @@ export interface Account extends Pick<Program, 'address' | 'token' | 'api'> {
 export class Program {
   address = ''
   token = ''
+  /** The ID of the account that the demonstration begins with. */
+  account = ''
   /** The sign-in link printed by the last start. */
   link = ''
   private child: ChildProcess | null = null
@@ -46,6 +48,7 @@ export class Program {
     const link = await signInLink(child)
     this.address = link.origin
     this.link = link.href
+    if (this.account === '') this.account = this.onlyAccount()
     // The link works once and expires within minutes; the tests' own token stays valid.
     if (this.token === '') this.token = this.newToken('admin', 'Admin')
   }
@@ -69,7 +72,7 @@ export class Program {
   }
 
   /** Creates another token, as an operator would while the program runs. */
-  newToken(role: 'viewer' | 'editor' | 'admin', name = `A ${role}`, account = this.account()): string {
+  newToken(role: 'viewer' | 'editor' | 'admin', name = `A ${role}`, account = this.account): string {
     return this.command('token', 'create', '--account', account, '--role', role, '--name', name).trim()
   }
 
@@ -83,16 +86,15 @@ export class Program {
 
   /** Creates another sign-in link, as an operator would while the program runs. */
   newLink(role: 'viewer' | 'editor' | 'admin' = 'admin', name = 'Admin'): string {
-    return this.command('link', '--role', role, '--name', name, '--listen', new URL(this.address).host).trim()
+    return this.command('link', '--account', this.account, '--role', role, '--name', name, '--listen', new URL(this.address).host).trim()
   }
 
   /** Sets the account's limit on organizations. */
   setLimit(limit: number): void {
-    this.command('account', 'set-limit', '--account', this.account(), '--organization-limit', String(limit))
+    this.command('account', 'set-limit', '--account', this.account, '--organization-limit', String(limit))
   }
 
-  /** The id of its only account. */
-  account(): string {
+  private onlyAccount(): string {
     const [account] = JSON.parse(this.command('account', 'list', '--json')) as { id: string }[]
     return account?.id ?? ''
   }

@@ -103,7 +103,7 @@ test('an admin adds a person, changes them, blocks and unblocks them, and others
 test('someone who has signed in keeps the name of the identity provider, and the last admin stays one', async ({ page, program, browser }) => {
   const redis = await Redis.launch()
   const issuer = await Issuer.start()
-  issuer.claims = { sub: 'grace', name: 'Grace Hopper', email: 'grace@navy.example', orgmap_account: program.account(), orgmap_role: 'admin' }
+  issuer.claims = { sub: 'grace', name: 'Grace Hopper', email: 'grace@navy.example', orgmap_account: program.account, orgmap_role: 'admin' }
   const server = new SecondServer(program, {
     REDIS_URL: redis.url, ORGMAP_OIDC_ISSUER: issuer.address, ORGMAP_OIDC_CLIENT_ID: issuer.client, ORGMAP_OIDC_CLIENT_SECRET: issuer.secret,
   })

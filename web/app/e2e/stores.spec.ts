@@ -37,7 +37,7 @@ for (const supportsLogout of [false, true]) {
     const redis = await Redis.launch()
     const issuer = await Issuer.start()
     issuer.supportsLogout = supportsLogout
-    issuer.claims = { sub: 'ada', name: 'Ada Lovelace', orgmap_account: program.account(), orgmap_role: 'editor' }
+    issuer.claims = { sub: 'ada', name: 'Ada Lovelace', orgmap_account: program.account, orgmap_role: 'editor' }
     const server = new SecondServer(program, {
       REDIS_URL: redis.url, ORGMAP_OIDC_ISSUER: issuer.address, ORGMAP_OIDC_CLIENT_ID: issuer.client, ORGMAP_OIDC_CLIENT_SECRET: issuer.secret,
     })
