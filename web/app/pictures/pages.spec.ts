@@ -32,6 +32,7 @@ test('takes the screenshots of the documents', async ({ browser }) => {
     await explorer(page, program)
     await enter(page, program)
     await page.setViewportSize({ width: 390, height: 760 })
+    await expect(page.locator('[aria-controls="menu"]')).toBeVisible() // the navigation has become a menu
     await visit(page, 'Sync status')
     await expect(page.getByRole('row').nth(1)).toBeVisible()
     await take(page, 'phone')
