@@ -40,7 +40,7 @@ const screens: readonly Screen[] = [
   } },
   { name: 'History, an open entry', show: async (page) => {
     await page.getByRole('textbox', { name: 'Search for an organization' }).or(page.getByRole('combobox', { name: 'Search for an organization' })).fill('Past Works')
-    await page.getByRole('option').first().click()
+    await page.getByRole('option', { name: 'Past Works', exact: true }).click()
     const entry = page.locator('[data-change]').filter({ hasText: 'mapped 2' }).first()
     await entry.getByRole('button', { name: /^Details of: / }).click()
     await expect(page.getByRole('region', { name: 'What undoing would do' })).toContainText('changed it later')
