@@ -1,5 +1,5 @@
-// Package web serves the pages: Setup Organizations, Sync status, Integrations and the explorer. They are built from app
-// into dist, which is committed, so that the program is built with Go alone.
+// Package web serves the pages and the API explorer. They are built from app into dist, which is committed, so that the
+// program is built with Go alone.
 package web
 
 import (

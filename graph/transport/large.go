@@ -17,7 +17,7 @@ const (
 // LargeBodies admits bodies that are larger than the usual maximum, a few at a time.
 type LargeBodies struct{ slots chan struct{} }
 
-// NewLargeBodies returns LargeBodies that admits the given number of bodies at a time.
+// NewLargeBodies returns a LargeBodies that admits up to atOnce bodies at a time.
 func NewLargeBodies(atOnce int) *LargeBodies { return &LargeBodies{make(chan struct{}, atOnce)} }
 
 // enter takes a slot, which leave frees. It reports false if all are taken.

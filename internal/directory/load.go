@@ -14,7 +14,7 @@ func VersionOf(account pg.AccountVersion) int64 {
 }
 
 // Load reads a directory in a snapshot of its own. It fails if the database has been restored since the list was requested.
-// read returns nil if the list does not fit.
+// read returns nil if the list is too large to keep.
 func Load(ctx context.Context, db *pg.DB, key Key, read func(context.Context, pg.ReadTx) (Directory, error)) (found Directory, err error) {
 	ctx, session := db.WithSession(ctx)
 	defer session.Close()

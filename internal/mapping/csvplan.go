@@ -113,7 +113,7 @@ type csvWorld struct {
 	nearest       map[csvText]string // what somebody may have meant who wrote a text that is unknown
 }
 
-// csvMove is an external organization that a row wants to be mapped.
+// csvMove is an external organization that a row asks to map.
 type csvMove struct {
 	external *csvExternal
 	held     bool // it is mapped to the organization already

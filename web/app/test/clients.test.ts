@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { ticksOf } from '../src/clients/ticks'
-import { nobody, toggled } from '../src/clients/choosing'
 import { fromAddress, isFiltered, listOf, toAddress, type View } from '../src/clients/view'
+import { nobody, toggled } from '../src/ui/choosing'
 
 const view = (part: Partial<View> = {}): View => ({ ...fromAddress(''), ...part })
 

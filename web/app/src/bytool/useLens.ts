@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 
 import { request } from '../api/client'
-import type { LiveList, Source, State } from '../live/LiveList'
+import { type LiveList, pageOf, type Source, type State } from '../live/LiveList'
 import { useFollowed } from '../live/useFollowed'
 import { useLiveList } from '../live/useLiveList'
 import { LensCounts, LensKeys, LensPage, type LensRow, LensRows, type MatchCounts, type MatchState } from './documents'
@@ -19,15 +19,11 @@ export type LensList = LiveList<LensRow, Key>
 const sourceOf = (list: List): Source<LensRow, Key> => ({
   page: async (first, after) => {
     const { data, problem } = await request('query', LensPage, { first, after, ...list })
-    if (problem !== null) return { data: null, problem }
-    const { nodes, totalCount, pageInfo } = data.externalOrgs
-    return { data: { rows: nodes, total: totalCount, cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }, problem: null }
+    return problem === null ? { data: pageOf(data.externalOrgs), problem } : { data: null, problem }
   },
   keys: async (first, after) => {
     const { data, problem } = await request('query', LensKeys, { first, after, ...list })
-    if (problem !== null) return { data: null, problem }
-    const { nodes, totalCount, pageInfo } = data.externalOrgs
-    return { data: { rows: nodes, total: totalCount, cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }, problem: null }
+    return problem === null ? { data: pageOf(data.externalOrgs), problem } : { data: null, problem }
   },
   rows: async (ids) => {
     const { data, problem } = await request('query', LensRows, { ids: [...ids] })

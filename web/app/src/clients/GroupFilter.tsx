@@ -1,8 +1,8 @@
 import { Menu } from '@mantine/core'
 
+import { nobody, toggled } from '../ui/choosing'
 import { Pill } from '../ui/Pill'
 import { clients } from '../words/clients'
-import { nobody, toggled } from './choosing'
 import styles from './Clients.module.css'
 import type { CountedGroup } from './documents'
 import { Tag } from './Tag'

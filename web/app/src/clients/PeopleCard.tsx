@@ -1,7 +1,7 @@
+import { nobody } from '../ui/choosing'
 import { Icon } from '../ui/Icon'
 import { clients } from '../words/clients'
 import { assign } from './actions'
-import { nobody } from './choosing'
 import styles from './Detail.module.css'
 import type { Detail, Person } from './documents'
 import type { Duty } from './people'

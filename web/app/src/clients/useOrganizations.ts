@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 
 import { request } from '../api/client'
-import type { LiveList, Source, State } from '../live/LiveList'
+import { type LiveList, pageOf, type Source, type State } from '../live/LiveList'
 import { useFollowed } from '../live/useFollowed'
 import { useLiveList } from '../live/useLiveList'
 import { type Key, type Row, RowKeys, RowsOf, RowsPage, StatusCounts } from './documents'
@@ -11,15 +11,11 @@ import type { List } from './view'
 const sourceOf = (list: List): Source<Row, Key> => ({
   page: async (first, after) => {
     const { data, problem } = await request('query', RowsPage, { first, after, ...list })
-    if (problem !== null) return { data: null, problem }
-    const { nodes, totalCount, pageInfo } = data.organizations
-    return { data: { rows: nodes, total: totalCount, cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }, problem: null }
+    return problem === null ? { data: pageOf(data.organizations), problem } : { data: null, problem }
   },
   keys: async (first, after) => {
     const { data, problem } = await request('query', RowKeys, { first, after, ...list })
-    if (problem !== null) return { data: null, problem }
-    const { nodes, totalCount, pageInfo } = data.organizations
-    return { data: { rows: nodes, total: totalCount, cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null }, problem: null }
+    return problem === null ? { data: pageOf(data.organizations), problem } : { data: null, problem }
   },
   rows: async (ids) => {
     const { data, problem } = await request('query', RowsOf, { ids: [...ids] })

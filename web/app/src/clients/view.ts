@@ -1,5 +1,5 @@
 import type { Address } from '../ui/address'
-import { anyOf, chosenIn, hasOne } from './choosing'
+import { anyOf, chosenIn, hasOne } from '../ui/choosing'
 import type { Filter, OrderBy } from './documents'
 
 export const statuses = ['active', 'deactivated', 'all'] as const

@@ -15,6 +15,15 @@ export interface Page<Row> {
   cursor: string | null
 }
 
+/** A page as the API returns it. */
+interface Connection<Row> {
+  nodes: readonly Row[]
+  totalCount: number
+  pageInfo: { hasNextPage: boolean; endCursor: string | null }
+}
+
+export const pageOf = <Row>({ nodes, totalCount, pageInfo }: Connection<Row>): Page<Row> => ({ rows: nodes, total: totalCount, cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null })
+
 /** Reads a list from the server. */
 export interface Source<Row extends Item, Key extends Item> {
   page: (first: number, after: string | null) => Promise<RequestResult<Page<Row>>>

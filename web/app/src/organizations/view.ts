@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 
-import { anyOf, chosenIn, hasOne } from '../clients/choosing'
 import { type Address, useAddress } from '../ui/address'
+import { anyOf, chosenIn, hasOne } from '../ui/choosing'
 import type { List } from './pages'
 
 export type Facet = 'all' | 'unmapped' | 'suggested' | 'needsDecision' | 'conflicts' | 'unsaved' | 'deactivated'

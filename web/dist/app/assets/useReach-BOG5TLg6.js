@@ -1,1 +1,0 @@
-import{pt as e}from"./index-CkQ0HxC9.js";import{a as t}from"./documents-BGQK59gA.js";function n(){let[{data:n}]=e({query:t,requestPolicy:`cache-and-network`});return n?{begins:n.viewer.account.historyBegins,months:n.viewer.account.historyRetention}:null}export{n as t};

@@ -1,0 +1,1 @@
+import{pt as e}from"./index-C-IemN7U.js";import{a as t}from"./documents-BGQK59gA.js";function n(){let[{data:n}]=e({query:t,requestPolicy:`cache-and-network`});return n?{begins:n.viewer.account.historyBegins,months:n.viewer.account.historyRetention}:null}export{n as t};
